@@ -1,0 +1,57 @@
+"""What the assistant asks of a model that writes answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from rag.context import Evidence
+from rag.types import Usage
+
+Finish = Literal["complete", "truncated", "empty", "failed"]
+Mode = Literal["extractive", "generative"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat, as chat-completion endpoints take it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One call. Language models read ``messages``; the extractive model reads ``evidence``."""
+
+    question: str
+    evidence: Evidence
+    messages: tuple[Message, ...] = ()
+    max_tokens: int = 1_200
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """How a reply ended; the last thing that a model yields."""
+
+    finish: Finish
+    usage: Usage = field(default_factory=Usage)
+    detail: str = ""
+
+
+class ChatModel(Protocol):
+    """Writes an answer whose citations are evidence keys in square brackets.
+
+    Yields pieces of text and, last, one Completion. Raises a ModelError when the endpoint
+    fails before any text has come; after that it ends with ``Completion("failed")``.
+    Closing the iterator hangs up.
+    """
+
+    @property
+    def spec(self) -> str: ...
+
+    @property
+    def mode(self) -> Mode: ...
+
+    def stream(self, request: ChatRequest) -> Iterator[str | Completion]: ...
