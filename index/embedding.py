@@ -1,14 +1,23 @@
-"""Text to unit vectors. Embedders are named by short specs: ``minilm``, ``openai:MODEL``, ..."""
+"""Text to unit vectors. Embedders are named by short specs: ``minilm``, ``openai:MODEL``, ...
+
+minilm             the bundled all-MiniLM-L6-v2 (the default)
+openai:MODEL       any OpenAI-compatible /embeddings endpoint
+fastembed:MODEL    a model that fastembed knows (an extra)
+hash               hashed words, for tests and demonstrations
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import ConfigError
+
 Vectors = NDArray[np.float32]
+DEFAULT_EMBEDDER = "minilm"
 
 
 class Embedder(Protocol):
@@ -29,3 +38,63 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), each row of length 1."""
         ...
+
+
+def unit(vectors: NDArray[np.floating]) -> Vectors:
+    """Rows scaled to length 1; a zero row stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return scaled
+
+
+def _minilm(model: str, api_key: str | None, base_url: str | None) -> Embedder:
+    from index.minilm import MiniLM
+
+    return MiniLM()
+
+
+def _openai(model: str, api_key: str | None, base_url: str | None) -> Embedder:
+    from index.remote_embedding import OpenAIEmbedder
+
+    return OpenAIEmbedder(model, api_key=api_key, base_url=base_url)
+
+
+def _fastembed(model: str, api_key: str | None, base_url: str | None) -> Embedder:
+    from index.fastembed_embedding import FastEmbedder
+
+    return FastEmbedder(model)
+
+
+def _hash(model: str, api_key: str | None, base_url: str | None) -> Embedder:
+    from index.hash_embedding import HashEmbedder
+
+    return HashEmbedder()
+
+
+_FACTORIES: dict[str, Callable[[str, str | None, str | None], Embedder]] = {
+    "minilm": _minilm,
+    "openai": _openai,
+    "fastembed": _fastembed,
+    "hash": _hash,
+}
+_NAMED_MODEL = {"openai", "fastembed"}
+
+
+def load_embedder(
+    spec: str = DEFAULT_EMBEDDER, *, api_key: str | None = None, base_url: str | None = None
+) -> Embedder:
+    """The embedder that a spec names. Raises ConfigError for a spec that means nothing."""
+    kind, _, model = spec.partition(":")
+    factory = _FACTORIES.get(kind)
+    if factory is None:
+        known = ", ".join(f"{k}:MODEL" if k in _NAMED_MODEL else k for k in _FACTORIES)
+        raise ConfigError(f"no embedder is called {spec!r}; name one of {known}")
+    if (kind in _NAMED_MODEL) != bool(model):
+        shape = f"{kind}:MODEL" if kind in _NAMED_MODEL else kind
+        raise ConfigError(f"{spec!r} is not an embedder's name; write {shape}")
+    return factory(model, api_key, base_url)
+
+
+def needs_network(spec: str) -> bool:
+    """Whether this embedder opens connections when it is used."""
+    return spec.partition(":")[0] == "openai"

@@ -130,7 +130,7 @@ class Filters:
     max_authors: int | None = None
     words: tuple[str, ...] = ()
 
-    def __init__(  # noqa: PLR0913 - one argument a condition
+    def __init__(
         self,
         since: dt.date | str | None = None,
         until: dt.date | str | None = None,

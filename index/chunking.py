@@ -1,0 +1,59 @@
+"""Abstracts into chunks: overlapping windows of whole sentences, with character offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.sentences import sentence_spans
+from index.types import Chunk, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """Windows of ``sentences`` sentences, each sharing ``overlap`` with the one before.
+
+    An abstract of about 350 word pieces is longer than what the bundled embedder was trained
+    on (256), so it is cut; whole sentences, because they are what an answer cites.
+    """
+
+    sentences: int = 5
+    overlap: int = 1
+
+    @property
+    def name(self) -> str:
+        """What the store's manifest records."""
+        return f"sentences-{self.sentences}-{self.overlap}"
+
+    def chunks(self, paper: Paper) -> list[Chunk]:
+        """At least one for an abstract that has any text; ids are ``PAPER#0``, ``PAPER#1``, ..."""
+        spans = sentence_spans(paper.abstract)
+        windows = _windows(len(spans), self.sentences, self.overlap)
+        chunks = []
+        for number, (first, last) in enumerate(windows):
+            start, end = spans[first][0], spans[last - 1][1]
+            text = paper.abstract[start:end]
+            chunks.append(Chunk(f"{paper.id}#{number}", paper.id, text, start, end))
+        return chunks
+
+    @staticmethod
+    def texts(paper: Paper, chunks: Sequence[Chunk]) -> list[str]:
+        """What is embedded for each chunk: the title says what the window is about."""
+        return [f"{paper.title}. {chunk.text}" for chunk in chunks]
+
+
+def _windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
+    """(first, last + 1) of each window over ``count`` items.
+
+    >>> _windows(9, 5, 1)
+    [(0, 5), (4, 9)]
+    """
+    windows: list[tuple[int, int]] = []
+    first = 0
+    while first < count:
+        last = min(first + size, count)
+        windows.append((first, last))
+        if last == count:
+            break
+        first = last - overlap
+    return windows
