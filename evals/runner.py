@@ -1,0 +1,130 @@
+"""Runs cases through an assistant and an index, and scores what comes out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import Any, Protocol
+
+from evals.bootstrap import mean_interval
+from evals.cases import normalise
+from evals.measures import MEASURES
+from evals.measures.recall import cutoff
+from evals.types import Aggregate, CaseResult, EvalCase, EvalReport, Measure, Outcome, Score
+from index.types import Filters, Hit
+from rag.types import Event, Finished, Planned, Turn
+
+
+class Answering(Protocol):
+    """What is asked of an assistant: the events of an answer, ``Finished`` last."""
+
+    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+
+
+class Searching(Protocol):
+    """What is asked of an index: papers for a question, best first."""
+
+    def search(
+        self, query: str, k: int = 10, *, filters: Filters | None = None
+    ) -> Sequence[Hit]: ...
+
+
+def run(
+    cases: Sequence[EvalCase],
+    assistant: Answering,
+    index: Searching,
+    *,
+    measures: Sequence[Measure] = MEASURES,
+    concurrency: int = 1,
+    seed: int = 0,
+    config: Mapping[str, Any] | None = None,
+    done: Callable[[int, CaseResult], None] | None = None,
+) -> EvalReport:
+    """Asks every case and scores it; rows come in the order of the cases.
+
+    A case that raises is kept as a failed one, and the run goes on. ``done`` is called in this
+    thread as each case ends, with its place among the cases. ``config`` is kept in the report.
+    """
+    results: dict[int, CaseResult] = {}
+    for place, outcome in _outcomes(cases, assistant, index, concurrency):
+        scores = {measure.name: measure.score(outcome) for measure in measures}
+        results[place] = CaseResult(outcome, scores)
+        if done is not None:
+            done(place, results[place])
+    rows = tuple(results[place] for place in range(len(cases)))
+    return summarise(rows, measures, seed=seed, config=config or {})
+
+
+def summarise(
+    rows: Sequence[CaseResult],
+    measures: Sequence[Measure] = MEASURES,
+    *,
+    seed: int = 0,
+    config: Mapping[str, Any],
+) -> EvalReport:
+    """Aggregates of all rows and of each type of question."""
+    names = [measure.name for measure in measures]
+    types = dict.fromkeys(row.outcome.case.type for row in rows)
+    by_type = {
+        kind: _aggregates([r for r in rows if r.outcome.case.type == kind], names, seed)
+        for kind in types
+    }
+    return EvalReport(tuple(rows), _aggregates(rows, names, seed), by_type, dict(config))
+
+
+def aggregate(scores: Iterable[Score], *, seed: int = 0) -> Aggregate:
+    """Mean and interval over the graded scores, and the count of the others."""
+    values = [score.value for score in scores]
+    graded = [value for value in values if value is not None]
+    mean = sum(graded) / len(graded) if graded else None
+    interval = mean_interval(graded, seed=seed)
+    return Aggregate(mean, len(graded), len(values) - len(graded), interval)
+
+
+def ask_case(case: EvalCase, assistant: Answering, index: Searching) -> Outcome:
+    """One case, answered; retrieval is asked with the question as the assistant understood it."""
+    start = time.perf_counter()
+    answer, filters = None, Filters()
+    try:
+        for event in assistant.stream(case.question, history=case.history):
+            if isinstance(event, Planned):
+                filters = event.filters
+            elif isinstance(event, Finished):
+                answer = event.answer
+        elapsed = 1000 * (time.perf_counter() - start)
+        if answer is None:
+            return Outcome(case, None, error="the answer never finished")
+        k = cutoff(len(case.gold_titles))
+        hits = index.search(answer.rewritten_question, k, filters=filters or None)
+    except Exception as error:  # noqa: BLE001 - one broken case must not cost the others' results
+        elapsed = 1000 * (time.perf_counter() - start)
+        message = f"{type(error).__name__}: {error}"
+        return Outcome(case, None, error=message, milliseconds=elapsed)
+    titles = tuple(normalise(hit.paper.title) for hit in hits)
+    return Outcome(case, answer, titles, milliseconds=elapsed)
+
+
+def _outcomes(
+    cases: Sequence[EvalCase], assistant: Answering, index: Searching, concurrency: int
+) -> Iterator[tuple[int, Outcome]]:
+    if concurrency <= 1:
+        for place, case in enumerate(cases):
+            yield place, ask_case(case, assistant, index)
+        return
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="eval") as pool:
+        places: dict[Future[Outcome], int] = {
+            pool.submit(ask_case, case, assistant, index): place for place, case in enumerate(cases)
+        }
+        try:
+            for future in as_completed(places):
+                yield places[future], future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _aggregates(
+    rows: Sequence[CaseResult], names: Sequence[str], seed: int
+) -> dict[str, Aggregate]:
+    return {name: aggregate((row.scores[name] for row in rows), seed=seed) for name in names}

@@ -1,0 +1,142 @@
+"""The values of an evaluation: cases, what happened on them, scores and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from rag.types import Answer, Turn
+
+Better = Literal["higher", "lower"]
+
+
+@dataclass(frozen=True, slots=True)
+class EvalCase:
+    """A question and what a good answer to it holds. Titles have their whitespace normalised.
+
+    ``gold_titles``: every paper that a correct answer must cite; ``acceptable_titles``: those that
+    it may cite too. ``must_contain``: strings that the answer has to hold. ``line`` is the line of
+    the cases file, for messages; 0 where there was none.
+    """
+
+    id: str
+    type: str
+    question: str
+    gold_titles: tuple[str, ...] = ()
+    acceptable_titles: tuple[str, ...] = ()
+    answer_points: tuple[str, ...] = ()
+    must_contain: tuple[str, ...] = ()
+    answerable: bool = True
+    history: tuple[Turn, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What happened on one case: an answer or an error, never both.
+
+    ``retrieved``: titles of the papers found for the question, best first, whitespace normalised.
+    ``milliseconds``: wall-clock time until the whole answer was there.
+    """
+
+    case: EvalCase
+    answer: Answer | None
+    retrieved: tuple[str, ...] = ()
+    error: str | None = None
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One measure on one case. ``value`` None: could not be graded, which is not zero."""
+
+    measure: str
+    value: float | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A named way to score an outcome. ``bounded`` measures lie in [0, 1]."""
+
+    name: str
+    score: Callable[[Outcome], Score]
+    better: Better = "higher"
+    bounded: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """An outcome with its scores, one for each measure."""
+
+    outcome: Outcome
+    scores: Mapping[str, Score]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready; what a run keeps for the case."""
+        case, outcome = self.outcome.case, self.outcome
+        return {
+            "id": case.id,
+            "type": case.type,
+            "question": case.question,
+            "answerable": case.answerable,
+            "gold_titles": list(case.gold_titles),
+            "scores": {
+                name: {"value": score.value, "why": score.why}
+                for name, score in self.scores.items()
+            },
+            "retrieved": list(outcome.retrieved),
+            "error": outcome.error,
+            "milliseconds": outcome.milliseconds,
+            "answer": outcome.answer.to_dict() if outcome.answer else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A measure over all cases.
+
+    ``mean`` over the ``n`` graded cases, None where there are none; ``unscored`` cases could not be
+    graded; ``interval`` is the 95% bootstrap interval of the mean, None for fewer than two cases.
+    """
+
+    mean: float | None
+    n: int
+    unscored: int
+    interval: tuple[float, float] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self) | {"interval": list(self.interval) if self.interval else None}
+
+
+@dataclass(frozen=True, slots=True)
+class EvalReport:
+    """All results in the order of the cases, their aggregates, and what was run.
+
+    ``by_type`` holds the aggregates of each type of question.
+    """
+
+    rows: tuple[CaseResult, ...]
+    aggregates: Mapping[str, Aggregate]
+    by_type: Mapping[str, Mapping[str, Aggregate]]
+    config: Mapping[str, Any]
+
+    @property
+    def errors(self) -> int:
+        """Cases that ended in an error."""
+        return sum(row.outcome.error is not None for row in self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, without the rows."""
+        return {
+            "cases": len(self.rows),
+            "errors": self.errors,
+            "aggregates": {name: value.to_dict() for name, value in self.aggregates.items()},
+            "by_type": {
+                kind: {name: value.to_dict() for name, value in values.items()}
+                for kind, values in self.by_type.items()
+            },
+            "config": dict(self.config),
+        }

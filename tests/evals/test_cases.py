@@ -1,0 +1,114 @@
+"""Cases files: what is read, and what is refused with its line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evals.cases import SAMPLE, load_cases, parse_cases, unknown_titles
+from index.errors import ConfigError
+from rag.types import Turn
+
+GOOD = {"id": "a", "type": "survey", "question": "What?", "gold_titles": ["T  1\n x"]}
+
+
+def lines(*cases: object) -> list[str]:
+    return [json.dumps(case) for case in cases]
+
+
+def faults(*cases: object) -> list[str]:
+    return [str(problem) for problem in parse_cases(lines(*cases), "f")[1]]
+
+
+def test_a_case_is_read_with_its_title_normalised_and_its_history_as_turns():
+    history = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
+    (case,), problems = parse_cases(["", *lines(GOOD | {"history": history})], "f")
+    assert problems == ()
+    assert case.gold_titles == ("T 1 x",)
+    assert case.history == (Turn("Q", "A"),)
+    assert (case.answerable, case.must_contain, case.line) == (True, (), 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"id": None}, '"id" must be a text that is not empty'),
+        ({"question": " "}, '"question" must be a text that is not empty'),
+        ({"gold_titles": "T"}, '"gold_titles" must be a list of texts'),
+        ({"must_contain": [1]}, '"must_contain" must be a list of texts'),
+        ({"answerable": "yes"}, '"answerable" must be true or false'),
+        ({"history": [{"role": "user"}]}, '"history": message 1 has no text in "content"'),
+        ({"gold_titles": []}, 'answerable, but "gold_titles" is empty'),
+        ({"acceptable_titles": ["T 1 x"]}, "both gold and acceptable: 'T 1 x'"),
+        ({"gold_titles": ["T", "T "]}, "named twice: 'T'"),
+    ],
+)
+def test_faults_are_named_with_their_line(change, message):
+    other = GOOD | {"id": "b", "question": "Else?"}
+    assert faults(other, GOOD | change) == [f"f:2: {message}"]
+
+
+def test_an_unanswerable_case_has_no_gold_papers():
+    (fault,) = faults(GOOD | {"answerable": False})
+    assert "near misses" in fault
+
+
+def test_missing_fields_broken_json_and_other_values_are_told_apart():
+    _, problems = parse_cases(['{"id": "x"}', "{oops", "[1]"], "f")
+    assert [problem.line for problem in problems] == [1, 2, 3]
+    assert '"question" is missing' in str(problems[0])
+    assert "not JSON" in str(problems[1])
+    assert "not list" in str(problems[2])
+
+
+def test_duplicates_name_the_earlier_line():
+    assert faults(GOOD, GOOD | {"question": "Other?"}) == ["f:2: the id 'a' is taken by line 1"]
+    assert faults(GOOD, GOOD | {"id": "b", "question": " what? "}) == [
+        "f:2: asks the same as line 1"
+    ]
+
+
+def test_the_same_question_after_another_history_is_no_duplicate():
+    history = [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "A"}]
+    assert faults(GOOD, GOOD | {"id": "b", "history": history}) == []
+
+
+def test_unknown_fields_cost_nothing():
+    cases, (note,) = parse_cases(lines(GOOD | {"gold_title": []}), "f")
+    assert len(cases) == 1
+    assert (note.rejected, "gold_title" in note.message) == (False, True)
+
+
+def test_load_cases_lists_every_faulty_line(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(["{", *lines(GOOD, GOOD)]))
+    with pytest.raises(ConfigError, match=r"3 faults(.|\n)*:1: (.|\n)*:3: "):
+        load_cases(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xfe\x00"])
+def test_load_cases_refuses_files_without_cases(tmp_path, content):
+    path = tmp_path / "cases.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"cases\.jsonl"):
+        load_cases(path)
+    with pytest.raises(ConfigError, match=r"none\.jsonl"):
+        load_cases(tmp_path / "none.jsonl")
+
+
+def test_unknown_titles_are_reported_with_their_line():
+    cases, _ = parse_cases(
+        lines(GOOD, GOOD | {"id": "b", "question": "?", "gold_titles": ["U"]}), "f"
+    )
+    (problem,) = unknown_titles(cases, ["T 1  x"], "f")
+    assert str(problem) == "f:2: b: gold title is not in the store: 'U'"
+
+
+def test_the_shipped_cases_are_sound_and_varied():
+    cases = load_cases(SAMPLE)
+    assert len(cases) >= 24
+    assert {"list_aggregate", "follow_up", "survey", "compare", "unanswerable_near"} <= {
+        case.type for case in cases
+    }
+    assert any(not case.answerable for case in cases)
