@@ -1,0 +1,60 @@
+"""Papers and their vectors kept in memory, up to a number of bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from index.catalogue import Catalogue, StoredChunks
+
+
+class ChunkCache:
+    """The papers used last, with chunks and vectors; forgets all when the revision changes."""
+
+    def __init__(self, catalogue: Catalogue, limit: int) -> None:
+        self._catalogue = catalogue
+        self._limit = limit
+        self._size = 0
+        self._kept: OrderedDict[str, StoredChunks] = OrderedDict()
+        self._lock = threading.Lock()
+        self._generation = 0
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+            self._generation += 1
+
+    def get_many(self, paper_ids: Sequence[str]) -> dict[str, StoredChunks]:
+        """Those of the papers that are there, in the order asked for."""
+        with self._lock:
+            generation = self._generation
+            found = {i: self._kept[i] for i in paper_ids if i in self._kept}
+            for paper_id in found:
+                self._kept.move_to_end(paper_id)
+        missing = [paper_id for paper_id in dict.fromkeys(paper_ids) if paper_id not in found]
+        if missing:
+            fetched = self._catalogue.stored_chunks(missing)
+            found |= fetched
+            self._keep(fetched, generation)
+        return {paper_id: found[paper_id] for paper_id in paper_ids if paper_id in found}
+
+    def _keep(self, fetched: dict[str, StoredChunks], generation: int) -> None:
+        with self._lock:
+            if generation != self._generation:  # read before a change that came meanwhile
+                return
+            for paper_id, stored in fetched.items():
+                if paper_id not in self._kept:
+                    self._kept[paper_id] = stored
+                    self._size += _bytes(stored)
+            while self._size > self._limit and self._kept:
+                _, dropped = self._kept.popitem(last=False)
+                self._size -= _bytes(dropped)
+
+
+def _bytes(stored: StoredChunks) -> int:
+    """Roughly: vectors, the abstract, its chunks' texts, and some for the objects."""
+    texts = len(stored.paper.abstract) + sum(len(chunk.text) for chunk in stored.chunks)
+    return int(stored.vectors.nbytes) + 2 * texts + 2_000

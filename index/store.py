@@ -1,0 +1,478 @@
+"""``PaperIndex``: one store of papers, its catalogue and the two indexes derived from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from numpy import float32
+from numpy.typing import NDArray
+
+from index import rebuilding
+from index.cache import ChunkCache
+from index.catalogue import Catalogue, Manifest
+from index.changes import delete as delete_papers
+from index.chunking import Chunking
+from index.derived import Derived, Progress, nearest_exactly
+from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
+from index.errors import IndexNotReady, ManifestMismatch
+from index.homes import FolderHome, ServerHome, VectorHome
+from index.ingest import Ingest, built_with
+from index.lock import Locked, writing
+from index.report import AddProgress, AddReport, StoreInfo
+from index.stamp import IndexBroken
+from index.types import Chunk, Filters, Hit, Paper, Passage, Problem
+from index.vectors import Server
+
+LOCK_WAIT = 2.0
+CACHE_BYTES = 64 * 2**20
+_EXACT_UP_TO = 1_000  # papers: below it comparing with each vector beats a filtered search
+_CATALOGUE = "catalogue.sqlite"
+
+
+class PaperIndex:
+    """Papers in, passages out. Safe to use from several threads; open it with ``open``.
+
+    One process writes at a time; others read, and see its changes at their next question.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        location: str,
+        catalogue: Catalogue,
+        home: VectorHome,
+        *,
+        embedder: Embedder | None,
+        chunking: Chunking,
+        lock_wait: float,
+    ) -> None:
+        self.location = location
+        self._folder = folder
+        self._catalogue = catalogue
+        self._embedder = embedder
+        self._chunking = chunking
+        self._lock_wait = lock_wait
+        self._store = catalogue.manifest().store
+        self._derived = Derived(catalogue, self._store, folder, home)
+        self._cache = ChunkCache(catalogue, CACHE_BYTES)
+        self._write = threading.RLock()
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path | None = None,
+        *,
+        embedder: Embedder | None = None,
+        chunking: Chunking | None = None,
+        catalogue_url: str | None = None,
+        chroma_key: str | None = None,
+        create: bool = True,
+        lock_wait: float = LOCK_WAIT,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open the store at a folder, ``http://host:port`` or ``cloud:``; None: the user's own.
+
+        ``embedder`` None takes the one that the store was built with, when it is needed.
+        ``progress`` is told (done, total) chunks while a damaged index is rebuilt.
+
+        Raises IndexNotReady (none there and ``create`` False; unreachable; damaged),
+        ManifestMismatch (another embedder, chunking or schema; another store's collection),
+        ConfigError (a location that means nothing).
+        """
+        folder, server = _place(location, chroma_key)
+        file = folder / _CATALOGUE
+        if not create and catalogue_url is None and not file.exists():
+            raise _nothing(folder)
+        _make(folder)
+        catalogue = Catalogue.open(catalogue_url or file, create=create)
+        try:
+            store = catalogue.manifest().store
+            home: VectorHome = (
+                FolderHome(folder / "vectors") if server is None else ServerHome(server, store)
+            )
+            index = cls(
+                folder,
+                str(folder) if server is None else server.name,
+                catalogue,
+                home,
+                embedder=embedder,
+                chunking=chunking or Chunking(),
+                lock_wait=lock_wait,
+            )
+            if embedder is not None:
+                index._check_manifest(embedder)
+            index._repair(progress)
+        except BaseException:
+            catalogue.close()
+            raise
+        return index
+
+    def close(self) -> None:
+        """Let go of files and connections. The store can be opened again at any time."""
+        self._derived.close()
+        self._catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"PaperIndex({self.location!r})"
+
+    # Writing
+
+    def add(
+        self,
+        papers: Iterable[Paper | Problem],
+        *,
+        progress: Callable[[AddProgress], None] | None = None,
+        dry_run: bool = False,
+    ) -> AddReport:
+        """Add, update and merge papers; problems among them go into the report.
+
+        Each batch is durable once ``progress`` names its ids as committed; a run that breaks
+        off loses nothing of what was committed. Unchanged papers are not embedded again.
+        Raises IndexNotReady while another process writes, ModelError where embedding fails.
+        """
+        embedder = self.embedder
+        total = len(papers) if isinstance(papers, Sized) else None
+        if dry_run:
+            ingest = Ingest(
+                self._catalogue,
+                embedder,
+                self._chunking,
+                committed=lambda _: None,
+                progress=progress,
+                dry_run=True,
+            )
+            return ingest.run(papers, total)
+        with self._writing(), _Follower(self._derived) as follower:
+            ingest = Ingest(
+                self._catalogue,
+                embedder,
+                self._chunking,
+                committed=lambda _: follower.follow(),
+                progress=progress,
+            )
+            return ingest.run(papers, total)
+
+    def delete(self, ids: Iterable[str]) -> list[str]:
+        """Delete papers; returns the ids of those that were there."""
+        with self._writing():
+            gone = delete_papers(self._catalogue, list(ids))
+            if gone:
+                self._cache.clear()
+                self._derived.sync()
+            return gone
+
+    def rebuild(
+        self, embedder: Embedder | None = None, *, progress: Progress | None = None
+    ) -> None:
+        """Chunk and embed all papers anew with this embedder, and build both indexes anew.
+
+        Breaking off changes nothing; calling it again with the same embedder goes on from
+        there. ``progress`` is told (done, total) papers, then chunks.
+        """
+        embedder = embedder or self.embedder
+        with self._writing(sync=False):
+            rebuilding.rebuild(self._catalogue, embedder, self._chunking, progress)
+            self._embedder = embedder
+            self._cache.clear()
+            self._derived.rebuild(progress)
+
+    @contextmanager
+    def _writing(self, *, sync: bool = True) -> Iterator[None]:
+        with self._write, writing(self._folder, wait=self._lock_wait):
+            if sync:
+                self._derived.sync(check=self._derived.vectors is None)
+            try:
+                yield
+            finally:
+                self._cache.clear()
+
+    # Exact questions
+
+    def get(self, paper_id: str) -> Paper | None:
+        """The paper, or None."""
+        return self._catalogue.get(paper_id)
+
+    def get_many(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
+        """Those of the papers that are there, in the order asked for."""
+        return self._catalogue.get_many(paper_ids)
+
+    def count(self, filters: Filters | None = None) -> int:
+        """The number of papers that meet the conditions."""
+        return self._catalogue.count(filters)
+
+    def ids(self, filters: Filters | None = None) -> list[str]:
+        """The ids of the papers that meet the conditions, sorted."""
+        return self._catalogue.ids(filters)
+
+    def query(
+        self,
+        filters: Filters | None = None,
+        *,
+        order: str = "date",
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[Paper]:
+        """The papers that meet the conditions, in order of date, title, n_authors or id."""
+        return self._catalogue.query(
+            filters, order=order, descending=descending, limit=limit, offset=offset
+        )
+
+    def info(self) -> StoreInfo:
+        """What is in the store, what it was built with, how large it is."""
+        manifest, facets = self._catalogue.manifest(), self._catalogue.facets()
+        return StoreInfo(
+            location=self.location,
+            papers=facets.papers,
+            chunks=facets.chunks,
+            embedder=manifest.embedder,
+            dimension=manifest.dimension,
+            chunking=manifest.chunking,
+            schema=manifest.schema,
+            revision=manifest.revision,
+            first_date=facets.first_date,
+            last_date=facets.last_date,
+            pages=facets.pages,
+            bytes=_sizes(self._folder),
+        )
+
+    # Searching
+
+    @property
+    def embedder(self) -> Embedder:
+        """The store's embedder, loaded when it is first asked for. Raises ManifestMismatch."""
+        if self._embedder is None:
+            spec = self._catalogue.manifest().embedder or DEFAULT_EMBEDDER
+            self._embedder = load_embedder(spec)
+        self._check_manifest(self._embedder)
+        return self._embedder
+
+    @property
+    def revision(self) -> int:
+        """Counts the commits that changed papers."""
+        return self._catalogue.revision()
+
+    def warm(self) -> None:
+        """Open and load what the first search would."""
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what other processes committed. Costs microseconds when nothing was."""
+        if self._catalogue.changed():
+            self._cache.clear()
+            self._derived.refresh()
+            if self._embedder is not None:
+                self._check_manifest(self._embedder)
+        elif self._derived.behind:
+            self._derived.refresh()
+
+    def nearest(
+        self, vector: Vectors, n: int, paper_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity), best first, of the ``n`` nearest chunks.
+
+        ``vector``: shape (dimension,), length 1. ``paper_ids``: only chunks of these papers.
+        A hit's paper may be gone from the catalogue while another process is writing.
+        """
+        self.refresh()
+        if paper_ids is None:
+            return self._nearest(vector, n)
+        if len(paper_ids) <= _EXACT_UP_TO:
+            return self._nearest_of(vector, n, paper_ids)
+        wanted, total, width = set(paper_ids), self._catalogue.chunk_count(), 4 * n
+        while True:
+            found = self._nearest(vector, min(width, total))
+            hits = [hit for hit in found if paper_of(hit[0]) in wanted]
+            if len(hits) >= n or width >= total:
+                return hits[:n]
+            width *= 4
+
+    def _nearest_of(
+        self, vector: Vectors, n: int, paper_ids: Sequence[str]
+    ) -> list[tuple[str, float]]:
+        hits: list[tuple[str, float]] = []
+        for stored in self._cache.get_many(paper_ids).values():
+            scores = stored.vectors @ vector
+            hits += [(c.id, float(s)) for c, s in zip(stored.chunks, scores, strict=True)]
+        return sorted(hits, key=lambda hit: -hit[1])[:n]
+
+    def _nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        for _ in range(2):
+            vectors = self._derived.vectors
+            if vectors is None:
+                break
+            try:
+                return vectors.query(vector, n)
+            except IndexBroken:
+                self._derived.repair(vectors)
+        return nearest_exactly(self._catalogue, vector, n)
+
+    def matching(self, text: str, n: int, **boosts: float) -> list[tuple[str, float]]:
+        """(paper id, BM25 score), best first, of the ``n`` papers that match the words best.
+
+        ``boosts``: ``title_boost`` and ``joined_boost`` of ``LexicalIndex.query``.
+        """
+        self.refresh()
+        for _ in range(2):
+            lexical = self._derived.lexical
+            if lexical is None:
+                break
+            try:
+                return lexical.query(text, n, **boosts)
+            except IndexBroken:
+                self._derived.repair(lexical)
+        return []
+
+    def vectors_of(
+        self, paper_ids: Sequence[str]
+    ) -> dict[str, tuple[list[Chunk], NDArray[float32]]]:
+        """Each paper's chunks and their vectors (chunks, dimension); from memory when warm."""
+        self.refresh()
+        found = self._cache.get_many(paper_ids)
+        return {i: (stored.chunks, stored.vectors) for i, stored in found.items()}
+
+    def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """The ``k`` best papers for a question, each with its passages, best first."""
+        if not text.strip() or k < 1:
+            return []
+        (vector,) = self.embedder.embed([text])
+        allowed = self.ids(filters) if filters else None
+        best: dict[str, float] = {}
+        for chunk_id, score in self.nearest(vector, 8 * k, allowed):
+            best.setdefault(paper_of(chunk_id), score)
+        stored = self._cache.get_many(list(best))
+        hits: list[Hit] = []
+        for paper_id, found in list(stored.items())[:k]:
+            rank = len(hits) + 1
+            scores = found.vectors @ vector
+            order = sorted(zip(scores.tolist(), found.chunks, strict=True), key=lambda p: -p[0])
+            passages = tuple(
+                Passage(found.paper, chunk, score, number)
+                for number, (score, chunk) in enumerate(order[:3], 1)
+            )
+            hits.append(Hit(found.paper, best[paper_id], rank, passages))
+        return hits
+
+    # Opening
+
+    def _check_manifest(self, embedder: Embedder) -> None:
+        _check(self._catalogue.manifest(), embedder, self._chunking, self.location)
+
+    def _repair(self, progress: Progress | None) -> None:
+        """Rebuild or catch up what a look at the stamps shows to be missing."""
+        if self._derived.intact():
+            return
+        try:
+            with writing(self._folder, wait=0):
+                self._derived.sync(check=True, progress=progress)
+        except Locked:
+            pass  # its owner is at it; until then searches use what there is
+
+
+class _Follower:
+    """Writes vectors into Chroma in a thread of its own, while the next batch is embedded."""
+
+    def __init__(self, derived: Derived) -> None:
+        self._derived = derived
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="paperchat-vectors")
+        self._running: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def follow(self) -> None:
+        """Catch up with the catalogue, unless that is going on already."""
+        if self._running is None or self._running.done():
+            if self._running is not None:
+                self._running.result()
+            self._running = self._pool.submit(self._derived.sync_vectors)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown(wait=True)
+        self._derived.sync()
+
+
+def paper_of(chunk_id: str) -> str:
+    """The id of a chunk's paper."""
+    return chunk_id.rpartition("#")[0]
+
+
+def _check(manifest: Manifest, embedder: Embedder, chunking: Chunking, location: str) -> None:
+    built = built_with(embedder, chunking)
+    if manifest.fingerprint is None:
+        return
+    if (manifest.fingerprint, manifest.dimension) != (built.fingerprint, built.dimension):
+        was, now = manifest.embedder, built.embedder
+        what = f"embedder {was}, not {now}" if was != now else f"another version of embedder {was}"
+    elif manifest.chunking != built.chunking:
+        what = f"chunking {manifest.chunking}, not {built.chunking}"
+    else:
+        return
+    raise ManifestMismatch(
+        f"the store at {location} was built with {what}:"
+        " rebuild it with paperchat index --rebuild, or open it with what it was built with"
+    )
+
+
+def _place(location: str | Path | None, key: str | None) -> tuple[Path, Server | None]:
+    """The store's folder on this machine, and the server that holds its vectors, if one does."""
+    if location is None:
+        return _user_folder() / "store", None
+    text = str(location)
+    if not isinstance(location, str) or not text.startswith(("http://", "https://", "cloud:")):
+        return Path(text).expanduser().absolute(), None
+    server = Server.parse(text, key)
+    slug = "".join(char if char.isalnum() else "-" for char in server.name).strip("-")
+    digest = sha256(server.name.encode()).hexdigest()[:8]
+    return _user_folder() / "remote" / f"{slug[:60]}-{digest}", server
+
+
+def _user_folder() -> Path:
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("paperchat", appauthor=False))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexNotReady(f"no store can be kept in {folder}: {error.strerror}") from error
+
+
+def _nothing(folder: Path) -> IndexNotReady:
+    return IndexNotReady(f"there is no store in {folder}: make one with paperchat index PATH")
+
+
+def _sizes(folder: Path) -> Mapping[str, int]:
+    """Bytes on disk of each part."""
+    sizes = {"catalogue": 0, "vectors": 0, "lexical": 0}
+    for path in folder.rglob("*"):
+        part = path.relative_to(folder).parts[0]
+        name = "catalogue" if part.startswith(_CATALOGUE) else part
+        if name in sizes and path.is_file():
+            sizes[name] += path.stat().st_size
+    return sizes

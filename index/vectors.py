@@ -1,0 +1,297 @@
+"""Chroma behind one small class: in a folder, on a server, or in Chroma Cloud.
+
+The only file that imports chromadb. Vectors come from us, never from an embedding function of
+Chroma's. Its errors become IndexNotReady (no connection, no access) or IndexBroken.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from index.embedding import Vectors
+from index.errors import ConfigError, IndexNotReady, PaperchatError
+from index.stamp import IndexBroken, Stamp
+from index.types import Chunk
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+    from chromadb.config import Settings
+
+COLLECTION = "papers"
+_spellings: set[str] = set()
+_spellings_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A Chroma server (``host`` set) or Chroma Cloud (``host`` empty)."""
+
+    host: str = ""
+    port: int = 8000
+    tls: bool = False
+    tenant: str | None = None
+    database: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+    @classmethod
+    def parse(cls, location: str, key: str | None = None) -> Server:
+        """``http://host:port``, ``https://host``, ``cloud:`` or ``cloud:TENANT/DATABASE``.
+
+        Raises ConfigError for anything else.
+        """
+        if location.startswith("cloud:"):
+            tenant, _, database = location.removeprefix("cloud:").partition("/")
+            return cls(tenant=tenant or None, database=database or None, key=key)
+        try:
+            parts = urlsplit(location)
+            port = parts.port
+        except ValueError as error:
+            raise ConfigError(f"not a server's address: {location!r}") from error
+        if parts.username or parts.password:
+            raise ConfigError("leave user and password out of the server's address; give a key")
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in "/":
+            raise ConfigError(f"not a server's address: {location!r}; write http://host:port")
+        tls = parts.scheme == "https"
+        return cls(parts.hostname, port or (443 if tls else 8000), tls, key=key)
+
+    @property
+    def name(self) -> str:
+        """For messages and folder names; without the key."""
+        if self.host:
+            return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
+        return f"cloud:{self.tenant or ''}/{self.database or ''}"
+
+
+class VectorIndex:
+    """A collection: one row a chunk, with its id, vector, text, paper id and offsets."""
+
+    def __init__(self, client: Client, collection: Collection, name: str, spelling: str) -> None:
+        self._client = client
+        self._collection = collection
+        self._name = name
+        self._spelling = spelling
+        self.closed = False
+        self._batch = max(1, min(5_461, client.get_max_batch_size()))
+
+    @classmethod
+    def open(
+        cls, place: Path | Server, *, create: bool = False, stamp: Stamp | None = None
+    ) -> VectorIndex | None:
+        """The collection, or None where there is none; with ``create``, a new and empty one.
+
+        ``stamp`` is written on a collection that is created. A folder is opened anew each time,
+        never from Chroma's cache of clients, which doesn't see what other processes wrote.
+        """
+        name = str(place) if isinstance(place, Path) else place.name
+        spelling = ""
+        with _translated(name):
+            if isinstance(place, Path):
+                spelling = _unused_spelling(place)
+                client = _folder_client(spelling)
+            else:
+                client = _server_client(place)
+            collection = _collection(client, create, stamp)
+            if collection is None:
+                client.close()
+                _spellings.discard(spelling)
+                return None
+            return cls(client, collection, name, spelling)
+
+    def close(self) -> None:
+        """Let go of files and connections. Queries in other threads fail with IndexBroken."""
+        self.closed = True
+        with _translated(self._name):
+            self._client.close()
+        with _spellings_lock:
+            _spellings.discard(self._spelling)
+
+    def stamp(self) -> Stamp | None:
+        """What the collection says it was built from; None if it says nothing of the kind."""
+        metadata = self._collection.metadata or {}
+        store, revision = metadata.get("store"), metadata.get("revision")
+        if isinstance(store, str) and isinstance(revision, int):
+            return Stamp(store, revision)
+        return None
+
+    def reread(self) -> bool:
+        """Ask for the collection again, since others may have replaced it; False if it is gone."""
+        with _translated(self._name):
+            collection = _collection(self._client, create=False, stamp=None)
+            self._collection = collection or self._collection
+            return collection is not None
+
+    def set_stamp(self, stamp: Stamp) -> None:
+        """Write on the collection what it was built from."""
+        with _translated(self._name):
+            self._collection.modify(metadata={"store": stamp.store, "revision": stamp.revision})
+
+    def upsert(self, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        """Write rows, replacing those of the same ids. ``vectors``: (len(chunks), dimension)."""
+        with _translated(self._name):
+            for start in range(0, len(chunks), self._batch):
+                part = chunks[start : start + self._batch]
+                self._collection.upsert(
+                    ids=[chunk.id for chunk in part],
+                    embeddings=vectors[start : start + self._batch],
+                    documents=[chunk.text for chunk in part],
+                    metadatas=[
+                        {"paper_id": chunk.paper_id, "start": chunk.start, "end": chunk.end}
+                        for chunk in part
+                    ],
+                )
+
+    def delete(self, chunk_ids: Sequence[str]) -> None:
+        """Remove rows; ids that aren't there don't matter."""
+        with _translated(self._name):
+            for start in range(0, len(chunk_ids), self._batch):
+                self._collection.delete(ids=list(chunk_ids[start : start + self._batch]))
+
+    def count(self) -> int:
+        """The number of rows. Says nothing about whether they can be found."""
+        with _translated(self._name):
+            return int(self._collection.count())
+
+    def warm(self) -> None:
+        """Read into memory what queries need."""
+        with _translated(self._name):
+            row = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+            if row is not None and len(row):
+                self._collection.query(
+                    query_embeddings=np.asarray(row[:1], dtype=np.float32), n_results=1, include=[]
+                )
+
+    def query(
+        self, vector: Vectors, n: int, ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity), best first, of ``n`` rows, among ``ids`` if given.
+
+        ``vector``: shape (dimension,). Ids that aren't there are left out.
+        """
+        if n < 1 or (ids is not None and not ids):
+            return []
+        with _translated(self._name):
+            if ids is not None:  # Chroma fails on unknown ids
+                ids = self._collection.get(ids=list(ids), include=[])["ids"]
+                if not ids:
+                    return []
+            found = self._collection.query(
+                query_embeddings=vector[None, :],
+                n_results=n,
+                ids=None if ids is None else list(ids),
+                include=["distances"],
+            )
+        distances = found["distances"] or [[]]
+        return [
+            (chunk_id, 1.0 - float(distance))
+            for chunk_id, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+
+def _settings() -> Settings:
+    # Before the import, which reads the environment: nothing may be sent home.
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    from chromadb.config import Settings
+
+    class Quiet(Settings):
+        model_config = Settings.model_config | {"env_file": None}  # not any .env that lies around
+
+    return Quiet(anonymized_telemetry=False)
+
+
+def _folder_client(spelling: str) -> Client:
+    settings = _settings()
+    import chromadb
+
+    return cast("Client", chromadb.PersistentClient(path=spelling, settings=settings))
+
+
+def _server_client(server: Server) -> Client:
+    settings = _settings()
+    import chromadb
+
+    if not server.host:
+        if not server.key:
+            raise ConfigError("Chroma Cloud needs a key: set CHROMA_API_KEY")
+        client = chromadb.CloudClient(
+            tenant=server.tenant, database=server.database, api_key=server.key, settings=settings
+        )
+        return cast("Client", client)
+    headers = {"Authorization": f"Bearer {server.key}"} if server.key else None
+    client = chromadb.HttpClient(
+        host=server.host, port=server.port, ssl=server.tls, headers=headers, settings=settings
+    )
+    return cast("Client", client)
+
+
+def _collection(client: Client, create: bool, stamp: Stamp | None) -> Collection | None:
+    from chromadb.errors import NotFoundError
+
+    try:
+        if not create:
+            return client.get_collection(COLLECTION, embedding_function=None)
+        client.delete_collection(COLLECTION)
+    except NotFoundError:
+        if not create:
+            return None
+    metadata = {"store": stamp.store, "revision": stamp.revision} if stamp else None
+    return client.create_collection(
+        COLLECTION,
+        embedding_function=None,
+        configuration={"hnsw": {"space": "cosine"}},
+        metadata=metadata,
+    )
+
+
+def _unused_spelling(folder: Path) -> str:
+    """A spelling of the path that no open client uses.
+
+    Chroma hands out one shared client for each spelling of a path; with a spelling of its own,
+    each VectorIndex gets a client that has read the folder as it is now.
+    """
+    with _spellings_lock:
+        spelling = f"{folder}/"
+        while spelling in _spellings:
+            spelling += "./"
+        _spellings.add(spelling)
+        return spelling
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    """Chroma's errors, and those of the layers below, as ours."""
+    try:
+        yield
+    except PaperchatError:
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception):
+            raise _as_ours(error, name) from error
+        # A panic of Chroma's Rust core is no Exception, but no reason to end the process either.
+        if type(error).__name__ == "PanicException":
+            raise IndexBroken(f"Chroma failed in {name}: {error}") from error
+        raise
+
+
+def _as_ours(error: Exception, name: str) -> IndexNotReady:
+    from chromadb.errors import AuthorizationError, ChromaAuthError
+    from httpx import HTTPError
+
+    remote = not Path(name).is_absolute()
+    if isinstance(error, ChromaAuthError | AuthorizationError):
+        return IndexNotReady(f"Chroma at {name} refuses the key: check it")
+    unreachable = isinstance(error, HTTPError) or "Could not connect" in str(error)
+    if remote and unreachable:
+        return IndexNotReady(
+            f"no Chroma server answers at {name}: start one (chroma run), or check the address"
+        )
+    return IndexBroken(f"Chroma failed in {name}: {type(error).__name__}: {error}")
