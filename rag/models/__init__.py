@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from rag.cancellation import Cancellation
 from rag.context import Evidence
 from rag.types import Usage
 
@@ -23,12 +24,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One call. Language models read ``messages``; the extractive model reads ``evidence``."""
+    """One call. Language models read ``messages``; the extractive model reads ``evidence``.
+
+    ``cancellation`` stops a model that waits, from another thread.
+    """
 
     question: str
     evidence: Evidence
     messages: tuple[Message, ...] = ()
     max_tokens: int = 1_200
+    cancellation: Cancellation = field(default_factory=Cancellation, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
