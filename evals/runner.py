@@ -13,21 +13,20 @@ from evals.measures import MEASURES
 from evals.measures.recall import cutoff
 from evals.types import Aggregate, CaseResult, EvalCase, EvalReport, Measure, Outcome, Score
 from index.types import Filters, Hit
-from rag.types import Event, Finished, Planned, Turn
+from rag.planner import plan
+from rag.types import Answer, Event, Finished, Turn
 
 
 class Answering(Protocol):
     """What is asked of an assistant: the events of an answer, ``Finished`` last."""
 
-    def stream(self, question: str, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
+    def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
 
 
 class Searching(Protocol):
     """What is asked of an index: papers for a question, best first."""
 
-    def search(
-        self, query: str, k: int = 10, *, filters: Filters | None = None
-    ) -> Sequence[Hit]: ...
+    def search(self, text: str, k: int = ..., filters: Filters | None = ...) -> Sequence[Hit]: ...
 
 
 def run(
@@ -83,20 +82,18 @@ def aggregate(scores: Iterable[Score], *, seed: int = 0) -> Aggregate:
 
 
 def ask_case(case: EvalCase, assistant: Answering, index: Searching) -> Outcome:
-    """One case, answered; retrieval is asked with the question as the assistant understood it."""
+    """One case, answered; retrieval is asked with what the planner makes of the question."""
     start = time.perf_counter()
-    answer, filters = None, Filters()
+    answer: Answer | None = None
     try:
         for event in assistant.stream(case.question, history=case.history):
-            if isinstance(event, Planned):
-                filters = event.filters
-            elif isinstance(event, Finished):
+            if isinstance(event, Finished):
                 answer = event.answer
         elapsed = 1000 * (time.perf_counter() - start)
         if answer is None:
             return Outcome(case, None, error="the answer never finished")
-        k = cutoff(len(case.gold_titles))
-        hits = index.search(answer.rewritten_question, k, filters=filters or None)
+        planned = plan(case.question, case.history, Filters())
+        hits = index.search(planned.query, cutoff(len(case.gold_titles)), planned.filters)
     except Exception as error:  # noqa: BLE001 - one broken case must not cost the others' results
         elapsed = 1000 * (time.perf_counter() - start)
         message = f"{type(error).__name__}: {error}"

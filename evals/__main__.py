@@ -1,0 +1,212 @@
+"""``python -m evals run | compare | show``; ``paperchat eval`` is the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from index.errors import ConfigError, PaperchatError
+
+app = typer.Typer(
+    name="evals",
+    help="Measure how good answers are, and whether a change made them better.",
+    epilog="Example: python -m evals run my-cases.jsonl --out runs/first",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MarkdownFlag = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
+DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+
+
+@app.callback()
+def _start(ctx: typer.Context, debug: DebugFlag = False) -> None:
+    ctx.obj = debug
+
+
+@app.command(epilog="Example: python -m evals run cases.jsonl --model openai:gpt-5-mini")
+def run(  # noqa: PLR0913, PLR0917 - one parameter an option
+    ctx: typer.Context,
+    cases: Annotated[
+        Path | None,
+        typer.Argument(metavar="CASES", help="A JSONL file; by default the cases shipped."),
+    ] = None,
+    store: Annotated[str | None, typer.Option(help="The store to ask.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model that answers.")] = None,
+    embedder: Annotated[str | None, typer.Option(help="The store's embedder.")] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Never open a connection.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Keep the run in this folder.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Cases at a time.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 0,
+    as_json: JsonFlag = False,
+    markdown: MarkdownFlag = False,
+    debug: DebugFlag = False,
+) -> None:
+    """Ask every case, score the answers, and keep the run."""
+
+    def work() -> None:
+        from evals.running import run_and_keep
+        from rag.settings import Settings
+
+        settings = Settings.from_env(store=store, model=model, embedder=embedder, offline=offline)
+        kept = run_and_keep(
+            cases, settings, out=out, concurrency=concurrency, seed=seed, tell=_note
+        )
+        report = kept.report or {}
+        _show(report, as_json=as_json, markdown=markdown)
+        _note(f"kept in {kept.folder}")
+        if report["errors"] == report["cases"]:
+            raise ConfigError("every case failed; see results.jsonl there for why")
+
+    _guarded(work, debug=debug or bool(ctx.obj))
+
+
+@app.command(epilog="Example: python -m evals compare runs/before runs/after")
+def compare(
+    ctx: typer.Context,
+    a: Annotated[Path, typer.Argument(metavar="A", help="The folder of the earlier run.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="The folder of the later run.")],
+    as_json: JsonFlag = False,
+    markdown: MarkdownFlag = False,
+    debug: DebugFlag = False,
+) -> None:
+    """Compare two runs of the same cases, and list the cases that flipped."""
+
+    def work() -> None:
+        from evals.compare import compare as compared
+        from evals.report import comparison_markdown, comparison_table
+        from evals.runs import load_run
+
+        comparison = compared(load_run(a), load_run(b))
+        if as_json:
+            _print_json(comparison.to_dict())
+        elif markdown:
+            sys.stdout.write(comparison_markdown(comparison))
+        else:
+            _print(comparison_table(comparison))
+            for flip in comparison.flips:
+                direction = "better" if flip.better else "worse"
+                values = f"{flip.measure} {flip.a:.2f} -> {flip.b:.2f} ({direction})"
+                _print(f"{flip.id}: {values}: {flip.question}")
+        for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
+            if only:
+                _note(f"only in {name}, left out: {', '.join(only)}")
+
+    _guarded(work, debug=debug or bool(ctx.obj))
+
+
+@app.command(epilog="Example: python -m evals show runs/first")
+def show(
+    ctx: typer.Context,
+    run_folder: RunArgument,
+    as_json: JsonFlag = False,
+    markdown: MarkdownFlag = False,
+    debug: DebugFlag = False,
+) -> None:
+    """Show a kept run again, with the cases that fell short."""
+
+    def work() -> None:
+        from evals.runs import load_run
+
+        kept = load_run(run_folder)
+        if kept.report is None:
+            ended = f"it has {len(kept.rows)} finished cases"
+            raise ConfigError(f"{run_folder}: the run did not end; {ended}")
+        _show(kept.report, as_json=as_json, markdown=markdown)
+        if not as_json and not markdown:
+            for row in kept.rows:
+                _print_shortfall(row)
+
+    _guarded(work, debug=debug or bool(ctx.obj))
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    common: Sequence[str] = (),
+    prog: str = "python -m evals",
+) -> int:
+    """Runs a verb and gives its exit code: 0, 2 for a usage error, 1 for any other.
+
+    ``common`` are options that were given before ``eval``; verbs that lack them ignore them.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "--debug" in common:
+        given.insert(0, "--debug")
+    if given and "run" in given[:2]:
+        given += [option for option in common if option != "--debug"]
+    try:
+        app(given, prog_name=prog)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _guarded(work: Callable[[], None], *, debug: bool) -> None:
+    try:
+        work()
+        sys.stdout.flush()
+    except PaperchatError as error:
+        if debug:
+            traceback.print_exc()
+        _note(f"error: {error}")
+        raise typer.Exit(1) from error
+    except (typer.Exit, typer.TyperException):
+        raise
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from error
+    except Exception as error:  # a user gets one line, whatever broke
+        if debug:
+            traceback.print_exc()
+        _note(f"error: {type(error).__name__}: {error}; run with --debug to see where")
+        raise typer.Exit(1) from error
+
+
+def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:
+    from evals.report import report_markdown, report_table, type_table
+
+    if as_json:
+        _print_json(report)
+    elif markdown:
+        sys.stdout.write(report_markdown(report))
+    else:
+        _print(report_table(report))
+        _print(type_table(report))
+
+
+def _print_shortfall(row: Mapping[str, Any]) -> None:
+    whys = [
+        f"{name}: {score['why']}"
+        for name, score in row["scores"].items()
+        if score["why"] and score["value"] is not None
+    ]
+    if whys:
+        _print(f"{row['id']}: {row['question']}\n    " + "\n    ".join(whys))
+
+
+def _print(what: object) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, markup=False, soft_wrap=isinstance(what, str)).print(what)
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _note(message: str) -> None:
+    sys.stderr.write(message + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""The verbs that ask: ``ask``, ``search`` and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from index.types import Filters, Hit
+from rag.assistant import Assistant
+from rag.planner import plan
+from rag.types import Answer, Finished, Token
+from rag.wiring import chat_model, check_settings
+from ui.batch import BatchReport, Request, run_batch
+from ui.opening import open_filled
+from ui.options import Options
+from ui.terminal import (
+    bar,
+    cited_sentences,
+    clean,
+    coloured,
+    console,
+    emit_json,
+    heading,
+    note,
+)
+
+_SNIPPET = 240
+
+
+def answer_one(options: Options, question: str, *, as_json: bool) -> None:
+    """Prints one answer: streamed on a terminal, whole into a pipe, or as JSON."""
+    with _assistant(options) as assistant:
+        if as_json:
+            emit_json(assistant.ask(question).to_dict())
+            return
+        answer = _streamed(assistant, question)
+    screen = console()
+    if answer.abstained:
+        note(f"no answer: {clean(answer.reason or 'the papers do not say')}")
+    for message in answer.notices:
+        note(f"note: {clean(message)}")
+    if answer.citations:
+        screen.print()
+        screen.print(cited_sentences(answer.citations), end="")
+
+
+def answer_batch(options: Options, batch: Path, out: Path | None, *, resume: bool) -> None:
+    """Answers a file of questions."""
+    with _assistant(options) as assistant:
+
+        def work(request: Request) -> dict[str, Any]:
+            return assistant.ask(request.question, history=request.history).to_dict()
+
+        with bar("answering") as progress:
+            report = run_batch(batch, out, work, resume=resume, progress=progress)
+    _sum_up(report)
+
+
+def search_one(options: Options, query: str, k: int, *, as_json: bool) -> None:
+    """Prints the papers found, best first."""
+    with open_filled(options.settings()) as index:
+        hits = index.search(query, k)
+    if as_json:
+        emit_json([hit.to_dict() for hit in hits])
+        return
+    if not hits:
+        note("nothing was found")
+    screen = console()
+    for hit in hits:
+        _print_hit(screen, hit)
+
+
+def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, resume: bool) -> None:
+    """Searches for a file of questions; one that leans on earlier turns is searched with them."""
+    with open_filled(options.settings()) as index:
+
+        def work(request: Request) -> dict[str, Any]:
+            planned = plan(request.question, request.history, Filters())
+            hits = index.search(planned.query, k, planned.filters)
+            return {"results": [hit.to_dict() for hit in hits]}
+
+        with bar("searching") as progress:
+            report = run_batch(batch, out, work, resume=resume, progress=progress)
+    _sum_up(report)
+
+
+def open_page(options: Options, host: str, port: int | None, *, browser: bool) -> None:
+    """Serves the page until Ctrl-C."""
+    from ui.view import PageInfo
+    from ui.web import serve_page
+
+    settings = options.settings()
+    check_settings(settings)
+    model = chat_model(settings)  # before the store: a wrong spec costs no waiting
+    with open_filled(settings) as index:
+        held = index.info()
+        assistant = Assistant(index, model, settings)
+        about = PageInfo(
+            papers=held.papers,
+            model=settings.model,
+            mode=model.mode,
+            pages=tuple(held.pages),
+            first=held.first_date,
+            last=held.last_date,
+        )
+
+        def ready(url: str) -> None:
+            note(f"{held.papers} papers, model {settings.model}. Open {url}; Ctrl-C ends it.")
+
+        serve_page(assistant, about, host=host, port=port, open_browser=browser, ready=ready)
+
+
+@contextmanager
+def _assistant(options: Options) -> Iterator[Assistant]:
+    settings = options.settings()
+    check_settings(settings)
+    model = chat_model(settings)
+    with open_filled(settings) as index:
+        yield Assistant(index, model, settings)
+
+
+def _streamed(assistant: Assistant, question: str) -> Answer:
+    """The answer; its text is on stdout when this returns, in its final form."""
+    screen = console()
+    shown = ""
+    answer: Answer | None = None
+    for event in assistant.stream(question):
+        if isinstance(event, Finished):
+            answer = event.answer
+        elif isinstance(event, Token) and screen.is_terminal:
+            screen.print(coloured(event.text), end="")
+            shown += event.text
+    if answer is None:
+        raise RuntimeError("the assistant ended without an answer")
+    if shown.strip() != answer.text.strip():
+        if shown:
+            note("\nThe answer was changed when it was checked; this is the final one:")
+        screen.print(coloured(answer.text), end="")
+    screen.print()
+    return answer
+
+
+def _print_hit(screen: Console, hit: Hit) -> None:
+    screen.print(
+        Text(f"{hit.rank:>3}  {hit.score:.3f}  ", "cyan").append(heading(hit.paper), "bold")
+    )
+    if hit.passages:
+        text = clean(" ".join(hit.passages[0].chunk.text.split()))
+        cut = text if len(text) <= _SNIPPET else text[:_SNIPPET].rsplit(" ", 1)[0] + " …"
+        screen.print(Text(f"            {cut}", "dim"))
+
+
+def _sum_up(report: BatchReport) -> None:
+    kept = f", {report.resumed} kept from before" if report.resumed else ""
+    note(f"{report.done} lines done, {report.failed} failed{kept}")
+    if report.failed and not report.done + report.resumed:
+        raise typer.Exit(1)
