@@ -1,0 +1,131 @@
+// Runs once inside Gradio, which gives `element` (the source panel), `trigger` and `watch`.
+// It links an answer's markers with the panel. Text from papers is only ever set as textContent.
+
+window.paperchat?.abort();
+const page = new AbortController();
+window.paperchat = page;
+const on = (type, handler, options) =>
+  document.addEventListener(type, handler, { ...options, signal: page.signal });
+
+const opened = new Set();
+const motion = () =>
+  matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+const panel = () => element.querySelector(".pc-sources");
+
+function flash(targets) {
+  for (const target of targets) {
+    target.classList.remove("pc-flash");
+    void target.offsetWidth; // restarts the animation
+    target.classList.add("pc-flash");
+  }
+}
+
+function reveal(marker) {
+  const marks = [...element.querySelectorAll(`mark[data-markers~="${marker}"]`)];
+  const card = element.querySelector(`.pc-card[data-markers~="${marker}"]`);
+  const target = marks[0] ?? card;
+  if (!target) return;
+  target.scrollIntoView({ block: "center", behavior: motion() });
+  target.focus({ preventScroll: true });
+  flash(marks.length ? marks : [card]);
+}
+
+function open(card) {
+  const target = document.getElementById(card);
+  if (!target) return;
+  for (let node = target; node && node !== element; node = node.parentElement)
+    if (node.tagName === "DETAILS") node.open = true;
+  target.scrollIntoView({ block: "nearest", behavior: motion() });
+  target.querySelector("summary")?.focus({ preventScroll: true });
+  flash([target]);
+}
+
+// A request for another answer's sources goes to the server, which sends its panel back.
+let wanted = null;
+function show(number, action) {
+  if (panel()?.dataset.number === number) return action?.();
+  wanted = action ?? null;
+  trigger("select", { number: Number(number) });
+}
+
+watch("value", () => {
+  for (const id of opened) {
+    const card = document.getElementById(id);
+    if (card) card.open = true;
+  }
+  const action = wanted;
+  wanted = null;
+  if (action) requestAnimationFrame(action);
+});
+
+on("toggle", (event) => {
+  const { id, open: isOpen } = event.target;
+  if (!id?.startsWith("pc-")) return;
+  if (isOpen) opened.add(id);
+  else opened.delete(id);
+}, { capture: true });
+
+// The quote behind a marker, shown on hover and focus.
+const bubble = document.createElement("div");
+bubble.className = "pc-pop";
+bubble.id = "pc-pop";
+bubble.setAttribute("role", "tooltip");
+bubble.hidden = true;
+const [quote, title] = ["q", "cite"].map((tag) => document.createElement(tag));
+bubble.append(quote, title);
+(document.querySelector(".gradio-container") ?? document.body).append(bubble);
+page.signal.addEventListener("abort", () => bubble.remove());
+
+function hide() {
+  bubble.hidden = true;
+}
+
+function explain(link) {
+  quote.textContent = link.dataset.quote;
+  title.textContent = link.dataset.title;
+  link.setAttribute("aria-describedby", bubble.id);
+  bubble.hidden = false;
+  const at = link.getBoundingClientRect();
+  const size = bubble.getBoundingClientRect();
+  const left = Math.min(at.left - 12, innerWidth - size.width - 12);
+  const above = at.top - size.height - 8;
+  bubble.style.left = `${Math.max(12, left)}px`;
+  bubble.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+}
+
+const marker = (event) => event.target.closest?.("a.pc-cite");
+on("mouseover", (event) => {
+  const link = marker(event);
+  if (link) explain(link);
+  else hide();
+});
+on("focusin", (event) => {
+  const link = marker(event);
+  if (link) explain(link);
+  else hide();
+});
+on("scroll", hide, { capture: true, passive: true });
+on("keydown", (event) => event.key === "Escape" && hide());
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "The browser did not allow it";
+  }
+  setTimeout(() => (button.textContent = "Copy"), 1600);
+}
+
+on("click", (event) => {
+  const link = event.target.closest?.(".pc-cite, .pc-near, .pc-show, .pc-copy");
+  if (!link) return;
+  event.preventDefault();
+  hide();
+  const { number, marker: wantedMarker, card } = link.dataset;
+  if (link.matches(".pc-copy")) copy(link);
+  else if (link.matches(".pc-cite")) show(number, () => reveal(wantedMarker));
+  else if (link.matches(".pc-near")) show(number, () => open(card));
+  else
+    show(number, () => panel()?.scrollIntoView({ block: "start", behavior: motion() }));
+});

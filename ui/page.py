@@ -1,0 +1,294 @@
+"""The page: a chat beside the sources of its answers, in Gradio's blocks.
+
+Imports Gradio, so ``ui.web.build_page`` imports this, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from index.errors import ConfigError, PaperchatError
+from ui import render, sources
+from ui.view import Conversation, Exchange, PageInfo, advance
+from ui.web import MAX_QUESTION, Asker, read_filters
+
+_REFRESH_S = 0.03  # between two sendings of the answer while it streams
+_CONCURRENT, _QUEUED, _SESSIONS = 64, 256, 500
+_MAX_UPLOAD = "32mb"
+_BROKEN = (
+    "Something went wrong that should not have. The terminal that runs paperchat shows what it "
+    "was; asking again may help."
+)
+_log = logging.getLogger(__name__)
+
+
+def build(assistant: Asker, info: PageInfo) -> gr.Blocks:
+    """The page as Gradio blocks, with its theme, style and script attached by the server."""
+    page = gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True)
+    with page:
+        conversation = gr.State(Conversation)
+        gr.HTML(render.header(info), elem_id="pc-top", js_on_load=None)
+        with gr.Row(elem_id="pc-main"):
+            with gr.Column(scale=5, min_width=320, elem_id="pc-talk"):
+                chat = gr.Chatbot(
+                    elem_id="pc-chat",
+                    show_label=False,
+                    container=False,
+                    render_markdown=False,
+                    latex_delimiters=[],
+                    buttons=[],
+                    feedback_options=None,
+                    height=None,
+                    placeholder=render.welcome(info),
+                    examples=[{"text": text} for text in render.EXAMPLES] if info.papers else None,
+                )
+                box = gr.Textbox(
+                    placeholder="Ask about these papers",
+                    label="Your question",
+                    show_label=False,
+                    container=False,
+                    lines=1,
+                    max_lines=6,
+                    max_length=MAX_QUESTION,
+                    submit_btn="Ask",
+                    autofocus=True,
+                    interactive=info.papers > 0,
+                    elem_id="pc-box",
+                )
+                with gr.Row(elem_id="pc-below"):
+                    fields = _filter_fields(info)
+                    new = gr.Button("New conversation", size="sm", elem_id="pc-new")
+            with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
+                panel = gr.HTML(
+                    sources.panel(None, info), elem_id="pc-evidence", js_on_load=_asset("page.js")
+                )
+        _wire(_Handlers(assistant, info), conversation, chat, box, fields, panel, new)
+    page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
+    page.state_session_capacity = _SESSIONS
+    return page
+
+
+def mount(app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
+    """Puts the page at the application's root. Every font is one that Gradio brings along."""
+    theme = gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.stone,
+        font=[gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        body_background_fill="#f7f5f0",
+        body_background_fill_dark="#16181b",
+        block_background_fill="transparent",
+        block_background_fill_dark="transparent",
+        block_border_width="0px",
+        block_border_width_dark="0px",
+    )
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        server_name=host,
+        server_port=port,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=_MAX_UPLOAD,
+        ssr_mode=False,
+        pwa=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        theme=theme,
+        css=_asset("page.css"),
+    )
+
+
+def _asset(name: str) -> str:
+    return files("ui").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _filter_fields(info: PageInfo) -> list[gr.components.Component]:
+    with gr.Accordion("Filters", open=False, elem_id="pc-filters"), gr.Row():
+        return [
+            gr.Textbox(label="From", placeholder="2024-09", max_length=10, value="", min_width=90),
+            gr.Textbox(label="Until", placeholder="2025", max_length=10, value="", min_width=90),
+            gr.Textbox(
+                label="Words in title or abstract",
+                placeholder="reward, safety",
+                max_length=200,
+                value="",
+            ),
+            gr.Dropdown(
+                label="Pages",
+                choices=[(sources.short_page(page), page) for page in info.pages],
+                multiselect=True,
+                value=[],
+                min_width=120,
+                visible=bool(info.pages),
+            ),
+        ]
+
+
+def _wire(
+    handlers: _Handlers,
+    conversation: gr.State,
+    chat: gr.Chatbot,
+    box: gr.Textbox,
+    fields: list[gr.components.Component],
+    panel: gr.HTML,
+    new: gr.Button,
+) -> None:
+    shown = [box, chat, panel]
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asking = box.submit(handlers.ask, [conversation, box, *fields], shown, **quiet)
+    picking = chat.example_select(handlers.pick, [conversation, *fields], shown, **quiet)
+    # What was on its way when the stream was cut may arrive after the stop's own answer, so the
+    # page is drawn once more when both are over.
+    for event, handler in ((box.stop, handlers.stop), (new.click, handlers.clear)):
+        ended = event(
+            handler, [conversation], shown, cancels=[asking, picking], queue=False, **quiet
+        )
+        ended.then(handlers.redraw, [conversation], shown, queue=False, **quiet)
+    panel.select(handlers.show, [conversation], [panel], queue=False, **quiet)
+
+
+class _Handlers:
+    """What happens on the page's events. Holds nothing of any one visitor."""
+
+    def __init__(self, assistant: Asker, info: PageInfo) -> None:
+        self._assistant = assistant
+        self._info = info
+        self._props = {k: v for k, v in gr.HTML(render=False).get_config().items() if k != "value"}
+
+    def pick(
+        self, conversation: Conversation, since: str, until: str, words: str, pages: list[str],
+        chosen: gr.SelectData,
+    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+        """An example question was clicked."""
+        yield from self.ask(conversation, chosen.value["text"], since, until, words, pages)
+
+    def ask(
+        self, conversation: Conversation, question: str,
+        since: str, until: str, words: str, pages: list[str],
+    ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
+        """Streams an answer into the chat and its evidence into the panel."""
+        question = (question or "").strip()
+        if not question or (conversation.last and conversation.last.running):
+            yield self._idle()
+            return
+        exchange = conversation.begin(question[: MAX_QUESTION + 1])
+        yield self._shown(conversation, exchange, running=True)
+        shown_at, listed = 0.0, None
+        try:
+            for latest in self._follow(exchange, conversation, (since, until, words, pages)):
+                exchange = latest
+                evidence = (exchange.sources, exchange.citations, exchange.status == "done")
+                if exchange.status == "writing" and time.monotonic() - shown_at < _REFRESH_S:
+                    continue
+                yield self._shown(
+                    conversation, exchange, running=exchange.running, panel=evidence != listed
+                )
+                shown_at, listed = time.monotonic(), evidence
+            if conversation.find(exchange.number) is not exchange:
+                yield self.redraw(conversation)
+        finally:
+            # Reached while running only where the page went away in the middle.
+            conversation.put(replace(exchange, status="stopped"))
+
+    def _follow(
+        self,
+        exchange: Exchange,
+        conversation: Conversation,
+        fields: tuple[str, str, str, list[str]],
+    ) -> Iterator[Exchange]:
+        """The exchange after each event; a failure ends as an exchange that says so."""
+        history = conversation.history()
+        try:
+            if len(exchange.question) > MAX_QUESTION:
+                message = f"The question is too long: at most {MAX_QUESTION:,} characters."
+                raise ConfigError(message)
+            filters = read_filters(*fields)
+            with ExitStack() as stack:
+                events = self._assistant.stream(
+                    exchange.question, history=history, filters=filters or None
+                )
+                stack.callback(getattr(events, "close", lambda: None))
+                for event in events:
+                    exchange = advance(exchange, event)
+                    if not conversation.put(exchange):
+                        return
+                    yield exchange
+        except PaperchatError as error:
+            yield self._failed(exchange, conversation, str(error))
+        except Exception:  # noqa: BLE001 - the page's last line: logged whole, told plainly
+            _log.exception("the question failed")
+            yield self._failed(exchange, conversation, _BROKEN)
+
+    def _failed(self, exchange: Exchange, conversation: Conversation, why: str) -> Exchange:
+        failed = replace(exchange, status="failed", error=why)
+        conversation.put(failed)
+        return failed
+
+    def stop(self, conversation: Conversation) -> tuple[Any, ...]:
+        """Stop was pressed: the generator is being closed, the text so far stays."""
+        if conversation.last:
+            conversation.put(replace(conversation.last, status="stopped"))
+        return self.redraw(conversation)
+
+    def clear(self, conversation: Conversation) -> tuple[Any, ...]:
+        """A new conversation."""
+        conversation.clear()
+        return self.redraw(conversation)
+
+    def redraw(self, conversation: Conversation) -> tuple[Any, ...]:
+        """The page as the conversation has it now."""
+        last = conversation.last
+        if last is None:
+            return self._box(running=False), [], sources.panel(None, self._info)
+        return self._shown(conversation, last, running=last.running)
+
+    def show(self, conversation: Conversation, chosen: gr.EventData) -> str:
+        """The panel of an earlier answer."""
+        number = chosen._data.get("number")
+        found = conversation.find(number) if isinstance(number, int) else None
+        return sources.panel(found or conversation.last, self._info)
+
+    def _shown(
+        self, conversation: Conversation, exchange: Exchange, *, running: bool, panel: bool = True
+    ) -> tuple[Any, ...]:
+        first = exchange.status == "searching"
+        box = self._box(running=running) if first or not running else gr.skip()
+        evidence = sources.panel(exchange, self._info) if panel else gr.skip()
+        return box, self._messages(conversation), evidence
+
+    def _box(self, *, running: bool) -> gr.Textbox:
+        if running:
+            return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+        return gr.Textbox(submit_btn="Ask", stop_btn=False)
+
+    def _idle(self) -> tuple[Any, ...]:
+        return gr.skip(), gr.skip(), gr.skip()
+
+    def _messages(self, conversation: Conversation) -> list[dict[str, Any]]:
+        messages: list[dict[str, Any]] = []
+        for exchange in conversation:
+            messages.append({"role": "user", "content": exchange.question})
+            # As Gradio would describe a gr.HTML; building one for each message and each token
+            # is what it does otherwise.
+            content = {
+                "type": "component",
+                "component": "html",
+                "value": conversation.markup(exchange, render.answer),
+                "constructor_args": {},
+                "props": self._props,
+            }
+            messages.append({"role": "assistant", "content": content})
+        return messages

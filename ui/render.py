@@ -1,0 +1,156 @@
+"""The page's parts as markup. Pure; every word that is not ours goes through ``typography``.
+
+Nothing here makes an image, a script or a style; links out come from catalogue records only.
+"""
+
+from __future__ import annotations
+
+from index.types import Filters
+from ui.prose import card_id, prose
+from ui.typography import inert, typeset
+from ui.view import Exchange, PageInfo
+
+EXAMPLES = (
+    "What changes inside a language model during post-training?",
+    "Why must calibrated language models hallucinate?",
+    "How can a model learn new tasks without forgetting the old ones?",
+    "Can safety training remove a backdoor from a deceptive model?",
+)
+
+
+def header(info: PageInfo) -> str:
+    """The page's title line: name, what it is, how many papers, which model."""
+    quoting = info.mode == "extractive"
+    model = "quotes only, no model" if quoting else f"model {inert(info.model)}"
+    return (
+        '<header class="pc-header"><div class="pc-brand"><h1>paperchat</h1>'
+        "<p>Ask a pile of paper abstracts a question; check every sentence of the answer.</p></div>"
+        f'<ul class="pc-facts"><li>{papers(info.papers)}{_years(info)}</li><li>{model}</li></ul>'
+        "</header>"
+    )
+
+
+def welcome(info: PageInfo) -> str:
+    """What the chat shows before the first question."""
+    if info.papers == 0:
+        return (
+            '<div class="pc-welcome pc-empty"><h2>There are no papers here yet</h2>'
+            "<p>Stop this page with Ctrl-C, then add papers in a terminal:</p>"
+            "<p><code>paperchat index &#60;file or folder&#62;</code></p></div>"
+        )
+    return (
+        '<div class="pc-welcome"><h2>What do these papers say?</h2>'
+        "<p>Every statement links to the sentence it rests on, shown beside the answer in its "
+        "abstract. Where the papers have no answer, none is made up.</p></div>"
+    )
+
+
+def answer(exchange: Exchange) -> str:
+    """The assistant's message of one exchange, in whatever state it is."""
+    if exchange.status == "failed":
+        body = _note("error", "This question could not be answered", exchange.error)
+    elif exchange.abstained:
+        body = _refusal(exchange)
+    else:
+        body = prose(exchange.text, exchange.number, exchange.citations, exchange.claims)
+    parts = [_understood(exchange), body, _progress(exchange), _footer(exchange)]
+    state = "refused" if exchange.abstained else exchange.status
+    return f'<div class="pc-answer pc-is-{state}">{"".join(parts)}</div>'
+
+
+def papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count:,} papers"
+
+
+def _years(info: PageInfo) -> str:
+    if info.first is None or info.last is None:
+        return ""
+    first, last = info.first.year, info.last.year
+    return f", {first}" if first == last else f", {first} to {last}"
+
+
+def _understood(exchange: Exchange) -> str:
+    """The question as it was read and the filters, where they differ from what was typed."""
+    chips = [f"<li>{inert(chip)}</li>" for chip in filter_chips(exchange.filters)]
+    if exchange.rewritten and exchange.rewritten.strip() != exchange.question.strip():
+        chips.insert(0, f'<li class="pc-reading">Read as: {inert(exchange.rewritten)}</li>')
+    return f'<ul class="pc-chips">{"".join(chips)}</ul>' if chips else ""
+
+
+def filter_chips(filters: Filters) -> list[str]:
+    """Each condition in a few plain words."""
+    chips = []
+    if filters.since:
+        chips.append(f"from {filters.since.isoformat()}")
+    if filters.until:
+        chips.append(f"until {filters.until.isoformat()}")
+    if filters.min_authors is not None:
+        chips.append(f"at least {filters.min_authors} authors")
+    if filters.max_authors is not None:
+        chips.append(f"at most {filters.max_authors} authors")
+    chips += [f"page {page}" for page in filters.pages]
+    chips += [f"with “{word}”" for word in filters.words]
+    return chips
+
+
+def _refusal(exchange: Exchange) -> str:
+    found = exchange.answer
+    text = exchange.text or (found.reason if found else "") or ""
+    body = prose(text, exchange.number, exchange.citations, exchange.claims)
+    reason = found.reason if found and found.reason and found.reason not in text else ""
+    why = f'<p class="pc-why">{typeset(reason)}</p>' if reason else ""
+    near = "".join(
+        f'<li><a class="pc-near" href="#{card_id(exchange.number, place)}"'
+        f' data-number="{exchange.number}" data-card="{card_id(exchange.number, place)}">'
+        f"{typeset(source.paper.title)}</a></li>"
+        for place, source in enumerate(exchange.sources[:3], start=1)
+    )
+    nearest = f"<h4>The nearest papers</h4><ul>{near}</ul>" if near else ""
+    return (
+        '<div class="pc-refusal" role="note"><h3>Not answered by these papers</h3>'
+        f"{body}{why}{nearest}</div>"
+    )
+
+
+def _note(kind: str, title: str, text: str) -> str:
+    lines = "".join(f"<p>{inert(line)}</p>" for line in text.splitlines() if line.strip())
+    return f'<div class="pc-note pc-{kind}" role="note"><h3>{title}</h3>{lines}</div>'
+
+
+def _progress(exchange: Exchange) -> str:
+    texts = {
+        "searching": "Searching the papers",
+        "reading": f"Reading {papers(len(exchange.sources))}",
+        "writing": "Writing",
+    }
+    if exchange.status in texts:
+        return f'<p class="pc-progress"><i></i>{texts[exchange.status]}</p>'
+    if exchange.status == "stopped":
+        return '<p class="pc-stopped">Stopped. What is above may be incomplete.</p>'
+    return ""
+
+
+def _footer(exchange: Exchange) -> str:
+    found = exchange.answer
+    if found is None:
+        return ""
+    notices = "".join(f'<p class="pc-notice">{typeset(notice)}</p>' for notice in found.notices)
+    facts = []
+    if not found.abstained:
+        n = len({citation.paper.id for citation in found.citations})
+        facts.append(f"{papers(n)} cited")
+        facts.append("quoted, no model" if found.mode == "extractive" else inert(found.model))
+    if found.timings_ms.total:
+        facts.append(f"{found.timings_ms.total / 1000:.1f} s")
+    copy = (
+        f'<button type="button" class="pc-copy" data-copy="{inert(str(found))}">Copy</button>'
+        if not found.abstained
+        else ""
+    )
+    show = (
+        f'<button type="button" class="pc-show" data-number="{exchange.number}">Sources</button>'
+        if found.sources
+        else ""
+    )
+    items = "".join(f"<li>{fact}</li>" for fact in facts)
+    return f'{notices}<div class="pc-foot"><ul>{items}</ul>{show}{copy}</div>'

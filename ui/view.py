@@ -1,0 +1,154 @@
+"""What the page knows about a conversation. Pure but for ``Conversation``, which one tab owns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from index.types import Filters
+from rag.types import (
+    Answer,
+    Checked,
+    Citation,
+    Claim,
+    Event,
+    Finished,
+    Planned,
+    Retrieved,
+    Source,
+    Token,
+    Turn,
+)
+
+Status = Literal["searching", "reading", "writing", "done", "stopped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """What the page says about the collection and the model.
+
+    ``mode`` is "extractive" (quotes only, no language model) or "generative"; ``pages`` are the
+    names that papers can be filtered by; ``first`` and ``last`` are the earliest and the latest
+    known date.
+    """
+
+    papers: int
+    model: str
+    mode: str
+    pages: tuple[str, ...] = ()
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and as much of its answer as has come. ``number`` counts from 1."""
+
+    number: int
+    question: str
+    status: Status = "searching"
+    rewritten: str = ""
+    filters: Filters = field(default_factory=Filters)
+    sources: tuple[Source, ...] = ()
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    answer: Answer | None = None
+    error: str = ""
+
+    @property
+    def abstained(self) -> bool:
+        """Whether this is a refusal."""
+        return self.answer is not None and self.answer.abstained
+
+    @property
+    def running(self) -> bool:
+        """Whether more may come."""
+        return self.status in ("searching", "reading", "writing")
+
+
+def advance(exchange: Exchange, event: Event) -> Exchange:
+    """The exchange after one event. ``Finished`` replaces what was streamed."""
+    match event:
+        case Planned(question, filters):
+            return replace(exchange, rewritten=question, filters=filters)
+        case Retrieved(sources):
+            return replace(exchange, sources=sources, status="reading")
+        case Token(text, citations):
+            return replace(
+                exchange,
+                text=exchange.text + text,
+                citations=exchange.citations + citations,
+                status="writing",
+            )
+        case Checked(claim):
+            return replace(exchange, claims=(*exchange.claims, claim))
+        case Finished(answer):
+            return replace(
+                exchange,
+                rewritten=answer.rewritten_question,
+                sources=answer.sources,
+                text=answer.text,
+                citations=answer.citations,
+                claims=answer.claims,
+                answer=answer,
+                status="done",
+            )
+
+
+class Conversation:
+    """The exchanges of one open page, oldest first. Not shared between pages."""
+
+    def __init__(self) -> None:
+        self._begun = 0
+        self._exchanges: dict[int, Exchange] = {}
+        self._markup: dict[int, str] = {}
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(tuple(self._exchanges.values()))
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    @property
+    def last(self) -> Exchange | None:
+        """The latest exchange, None before the first question."""
+        return self._exchanges[max(self._exchanges)] if self._exchanges else None
+
+    def begin(self, question: str) -> Exchange:
+        """A new exchange at the end. Numbers are never used twice, not even after ``clear``."""
+        self._begun += 1
+        exchange = Exchange(self._begun, question)
+        self._exchanges[exchange.number] = exchange
+        return exchange
+
+    def put(self, exchange: Exchange) -> bool:
+        """Stores a newer state of an exchange; False where it was stopped or cleared meanwhile."""
+        known = self._exchanges.get(exchange.number)
+        if known is None or not known.running:
+            return False
+        self._exchanges[exchange.number] = exchange
+        return True
+
+    def find(self, number: int) -> Exchange | None:
+        """The exchange of this number."""
+        return self._exchanges.get(number)
+
+    def markup(self, exchange: Exchange, write: Callable[[Exchange], str]) -> str:
+        """What ``write`` makes of the exchange; kept once the exchange has ended."""
+        if exchange.running:
+            return write(exchange)
+        if exchange.number not in self._markup:
+            self._markup[exchange.number] = write(exchange)
+        return self._markup[exchange.number]
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._exchanges.clear()
+        self._markup.clear()
+
+    def history(self) -> tuple[Turn, ...]:
+        """The exchanges that were answered, for follow-up questions."""
+        return tuple(Turn(e.question, e.text) for e in self if e.status == "done")

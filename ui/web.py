@@ -1,0 +1,73 @@
+"""The door to the web page. Gradio takes seconds to import and is only here when needed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from index.errors import ConfigError
+from index.types import Filters
+from rag.types import Event, Turn
+from ui.view import PageInfo
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+MAX_QUESTION = 2_000
+"""Characters that a question may have."""
+
+
+class Asker(Protocol):
+    """What answers the page's questions: see ``rag.types`` for the events and their order."""
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn], filters: Filters | None
+    ) -> Iterator[Event]: ...
+
+
+def serve_page(
+    assistant: Asker,
+    info: PageInfo,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    open_browser: bool = True,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serves the page until Ctrl-C. ``ready`` is called with its address once it answers.
+
+    Without a port, it is 7860 or the next free one. Raises ConfigError where the port that was
+    asked for is taken, or the host is not this machine's own (the page has no accounts).
+    """
+    from ui.server import listen, run
+
+    with listen(host, port) as socket:
+        run(build_page(assistant, info), socket, open_browser=open_browser, ready=ready)
+
+
+def read_filters(since: str, until: str, words: str, pages: Sequence[str]) -> Filters:
+    """The filter fields as conditions; words are parted by commas, or else by spaces.
+
+    Raises ConfigError for a date that is none, or a range that ends before it begins.
+    """
+    parts = words.split(",") if "," in words else words.split()
+    filters = Filters(
+        since=since.strip() or None,
+        until=until.strip() or None,
+        words=[part.strip() for part in parts if part.strip()],
+        pages=list(pages),
+    )
+    if filters.since and filters.until and filters.since > filters.until:
+        message = f"No paper is from {filters.since} or later and also until {filters.until}."
+        raise ConfigError(f"{message} Swap the two dates, or clear one.")
+    return filters
+
+
+def build_page(assistant: Asker, info: PageInfo) -> gr.Blocks:
+    """The page as Gradio blocks; ``ui.page.mount`` puts it into an application."""
+    # Gradio reads this once, on import: no look-ups of its own hosts.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    from ui import page
+
+    return page.build(assistant, info)
