@@ -28,7 +28,7 @@ _CHARACTERS_PER_TOKEN = 8  # a reply longer than this a token is no longer what 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Seconds: until the first text, between two events after it, and in all."""
+    """Seconds: until an attempt's first text, between events after it, and in all attempts."""
 
     first: float = 90.0
     between: float = 30.0
@@ -44,8 +44,9 @@ class Deadlines:
 class _Reply:
     """What one attempt has brought so far."""
 
-    started: float
+    started: float  # with the first attempt; the total counts from here
     deadlines: Deadlines
+    began: float = field(default_factory=time.monotonic)
     characters: int = 0
     finish_reason: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -57,7 +58,7 @@ class _Reply:
         total = self.started + self.deadlines.total - now
         if self.characters:
             return min(total, self.last + self.deadlines.between - now)
-        return min(total, self.started + self.deadlines.first - now)
+        return min(total, self.began + self.deadlines.first - now)
 
 
 class OpenAIChatModel:
@@ -258,7 +259,7 @@ class OpenAIChatModel:
             return attempt.items.get(timeout=max(0.0, reply.patience()))
         except queue.Empty as error:
             what = "stopped in the middle of its reply" if reply.characters else "sent no text"
-            seconds = time.monotonic() - (reply.last if reply.characters else reply.started)
+            seconds = time.monotonic() - (reply.last if reply.characters else reply.began)
             message = f"{self._place} {what} for {seconds:.0f} s; try again or raise the timeout."
             raise ModelTimeout(message) from error
 

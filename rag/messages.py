@@ -1,0 +1,50 @@
+"""Question, evidence and history as the messages that a language model gets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import prompts
+from index.errors import ConfigError
+from rag.citations import MARKER
+from rag.context import Evidence, render_evidence, untrusted
+from rag.models import Message
+from rag.types import Turn
+
+_TEMPLATES = ("answer_system", "answer_user", "answer_user_followup")
+_TURNS_SHOWN = 3
+
+
+def messages_for(
+    question: str, turns: Sequence[Turn], evidence: Evidence, fence: str
+) -> tuple[Message, ...]:
+    """The system's and the user's message. Raises ConfigError for a broken prompt file."""
+    values = {
+        "evidence": render_evidence(evidence, fence),
+        "question": question,
+        "sentinel": prompts.SENTINEL,
+    }
+    try:
+        system = prompts.render("answer_system", fence=fence, sentinel=prompts.SENTINEL)
+        if turns:
+            talk = untrusted(_talk(turns[-_TURNS_SHOWN:]), fence)
+            user = prompts.render("answer_user_followup", history=talk, **values)
+        else:
+            user = prompts.render("answer_user", **values)
+    except prompts.PromptError as error:
+        raise ConfigError(str(error)) from error
+    return Message("system", system), Message("user", user)
+
+
+def _talk(turns: Sequence[Turn]) -> list[tuple[str, str]]:
+    """Earlier turns without their markers, which mean nothing any more."""
+    lines = []
+    for turn in turns:
+        lines.append(("Question: ", turn.question))
+        lines.append(("Answer: ", MARKER.sub("", turn.answer)))
+    return lines
+
+
+def prompt_fingerprint() -> str:
+    """Changes if and only if what is said to a model does."""
+    return prompts.fingerprint(_TEMPLATES)

@@ -1,0 +1,82 @@
+"""What is being asked: does the question stand alone, or does it lean on earlier ones?
+
+A first, lexical version. On the development questions, putting the earlier question in front of
+a follow-up finds every paper that the follow-up alone misses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.types import Filters
+from rag.types import Turn
+
+_LEANS_TEXT = """
+it its they them their theirs those these this he him his she her ones former latter same others
+another
+"""
+_LEANS = frozenset(_LEANS_TEXT.split())
+_OPENS = re.compile(
+    r"(?:and|so|but|also|then|or|what about|how about|why|really|which one|any others?|more)\b",
+    re.IGNORECASE,
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|was|does|would|can|could)\s+it\s+(?:be\s+)?"
+    r"(?:possible|true|known|better|worth|common|enough|necessary|safe|take|make|matter|help)\b",
+    re.IGNORECASE,
+)
+_THAT = re.compile(
+    r"\b(?:(?:like|such as)\s+that\b|that\s+one\b|(?:of|about|for|to|on|with|than|do|does|is|was)"
+    r"\s+that\s*(?:[?,.;]|$))"
+)
+_EMPTY_TEXT = """
+a about all also am an and any are as at be been but by can could did do does exactly explain find
+for from get give had has have how i if in into is kind know many me more most much my no not of
+on or our paper papers please said say says show so some tell than that the then there things to
+us use used using was way we were what when where which who why will with work works would you
+your
+"""
+_EMPTY = frozenset(_EMPTY_TEXT.split())
+_NAME = re.compile(r"\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*")
+_MOST_EARLIER = 3  # questions that are put in front
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to answer and what to search for. ``question`` stands alone."""
+
+    question: str
+    query: str
+    filters: Filters
+
+
+def plan(question: str, history: Sequence[Turn], filters: Filters) -> Plan:
+    """A question that leans on earlier ones gets them in front, back to one that stands alone."""
+    earlier: list[str] = []
+    current = question
+    for turn in reversed(history[-_MOST_EARLIER:]):
+        if not is_follow_up(current):
+            break
+        earlier.insert(0, turn.question)
+        current = turn.question
+    standalone = " ".join([*earlier, question])
+    return Plan(standalone, standalone, filters)
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether the question seems to need what was said before it.
+
+    It does if it opens like the middle of a talk ("And ..."), if a pronoun comes before anything
+    that it could stand for, or if it names hardly anything itself.
+    """
+    if _OPENS.match(question.strip()):
+        return True
+    text = _THAT.sub(" those ", _EXPLETIVE.sub(" ", question.lower()))
+    content = 0
+    for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text):
+        if word in _LEANS and content < 4:
+            return True
+        content += word not in _EMPTY and not word.endswith(("n't", "n’t"))
+    return content <= 4 and not _NAME.search(re.sub(r"^\W*\w+", "", question))

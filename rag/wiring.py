@@ -1,0 +1,157 @@
+"""Settings -> PaperIndex, ChatModel, Assistant. The one place that knows every backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from index.embedding import Embedder, load_embedder, needs_network
+from index.errors import ConfigError
+from rag.assistant import Assistant
+from rag.models import ChatModel
+from rag.settings import EXTRACTIVE, Settings
+
+if TYPE_CHECKING:
+    from index.report import AddProgress
+    from index.store import PaperIndex
+
+Progress = Callable[["AddProgress"], None]
+
+
+def _extractive(settings: Settings, rest: str) -> ChatModel:
+    from rag.models.extractive import ExtractiveModel
+
+    return ExtractiveModel()
+
+
+def _scripted(settings: Settings, rest: str) -> ChatModel:
+    from rag.models.scripted import ScriptedModel
+
+    return ScriptedModel(rest)
+
+
+def _openai(settings: Settings, rest: str) -> ChatModel:
+    from rag.models.openai import Deadlines, OpenAIChatModel
+
+    if not settings.api_key and not settings.base_url:
+        raise ConfigError(
+            f"the model {settings.model} needs OPENAI_API_KEY, or OPENAI_BASE_URL for an endpoint "
+            f"of your own; without either, use --model {EXTRACTIVE}"
+        )
+    return OpenAIChatModel(
+        rest,
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        deadlines=Deadlines.within(settings.timeout),
+    )
+
+
+_MODELS: dict[str, Callable[[Settings, str], ChatModel]] = {
+    "extractive": _extractive,
+    "scripted": _scripted,
+    "openai": _openai,
+}
+_SHAPES = {"extractive": "extractive", "scripted": "scripted:FILE", "openai": "openai:MODEL"}
+
+
+def chat_model(settings: Settings) -> ChatModel:
+    """The model that the settings name. Raises ConfigError for a spec that means nothing."""
+    kind, _, rest = settings.model.partition(":")
+    factory = _MODELS.get(kind)
+    if factory is None or (":" in _SHAPES[kind]) != bool(rest):
+        known = ", ".join(_SHAPES.values())
+        raise ConfigError(f"{settings.model!r} is not a model; write one of: {known}")
+    return factory(settings, rest)
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises ConfigError for values that can't work, and for the network when offline."""
+    positive = ("top_papers", "max_context_tokens", "max_output_tokens", "timeout")
+    for name in positive:
+        if not getattr(settings, name) > 0:
+            raise ConfigError(f"{name} must be more than 0, not {getattr(settings, name)}")
+    if settings.base_url:
+        parts = urlsplit(settings.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ConfigError(
+                "OPENAI_BASE_URL must look like http://host:port/v1; it has no http:// or no host"
+            )
+    if settings.offline:
+        _check_offline(settings)
+
+
+def _check_offline(settings: Settings) -> None:
+    network = {
+        "model": settings.model.startswith("openai:"),
+        "embedder": bool(settings.embedder) and needs_network(settings.embedder or ""),
+        "store": (settings.store or "").startswith(("http://", "https://", "cloud:")),
+        "catalogue": bool(settings.catalogue)
+        and not (settings.catalogue or "").startswith("sqlite"),
+    }
+    refused = [name for name, needs in network.items() if needs]
+    if refused:
+        given = ", ".join(f"{name} {_shown(getattr(settings, name))}" for name in refused)
+        raise ConfigError(f"offline, but this needs the network: {given}; leave one of them out")
+
+
+def _shown(value: str) -> str:
+    """A setting without a password in it."""
+    from rag.redaction import redact
+
+    return redact(value)
+
+
+def open_index(settings: Settings, *, progress: Progress | None = None) -> PaperIndex:
+    """The store, opened. The per-user one is filled with the sample corpus on first use.
+
+    ``progress`` is called while that happens. Raises ConfigError, IndexNotReady,
+    ManifestMismatch.
+    """
+    check_settings(settings)
+    index = _open(settings, settings.embedder)
+    try:
+        built_with = None if settings.embedder else index.info().embedder
+        if built_with and needs_network(built_with):
+            index.close()
+            index = _open(settings, built_with)
+        if settings.store is None and not index.count() and not index.revision:
+            add_sample(index, progress=progress)
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def _open(settings: Settings, embedder: str | None) -> PaperIndex:
+    """The store with this embedder, or with its own, which then must need no key."""
+    from index.store import PaperIndex
+
+    if settings.offline and embedder and needs_network(embedder):
+        raise ConfigError(f"offline, but the store's embedder {embedder} needs the network")
+    return PaperIndex.open(
+        settings.store,
+        embedder=named_embedder(settings, embedder),
+        catalogue_url=settings.catalogue,
+    )
+
+
+def named_embedder(settings: Settings, spec: str | None) -> Embedder | None:
+    """The embedder with this spec, given the settings' key; None for None."""
+    if spec is None:
+        return None
+    return load_embedder(spec, api_key=settings.api_key, base_url=settings.base_url)
+
+
+def add_sample(index: PaperIndex, *, progress: Progress | None = None) -> None:
+    """Adds the papers that come with the product."""
+    from index.readers import read_all, sample_pages
+
+    index.add(read_all(sample_pages()), progress=progress)
+
+
+def build_assistant(settings: Settings, *, progress: Progress | None = None) -> Assistant:
+    """An Assistant over the store. The model is made first: a wrong spec costs no waiting."""
+    check_settings(settings)
+    model = chat_model(settings)
+    return Assistant(open_index(settings, progress=progress), model, settings)

@@ -1,0 +1,150 @@
+"""Settings become parts; what can't work is said before anything is opened."""
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import pytest
+
+import rag
+from index.errors import ConfigError
+from index.store import PaperIndex
+from rag import Answer, Settings
+from rag.types import Finished
+from rag.wiring import build_assistant, chat_model, check_settings, open_index
+from tests.rag.corpus import PAPERS, TinyIndex
+
+QUESTION = "Does switching off experts cut refusals without retraining?"
+
+
+@pytest.fixture
+def store(tmp_path) -> str:
+    folder = str(tmp_path / "store")
+    with open_index(Settings(store=folder, embedder="hash")) as index:
+        index.add(PAPERS)
+    return folder
+
+
+@pytest.mark.parametrize("spec", ["nothing", "openai", "openai:", "extractive:x", "scripted", ""])
+def test_a_spec_that_means_nothing_names_those_that_do(spec):
+    with pytest.raises(ConfigError, match="extractive, scripted:FILE, openai:MODEL"):
+        chat_model(Settings(model=spec, api_key="k"))
+
+
+def test_openai_needs_a_key_or_an_address():
+    with pytest.raises(ConfigError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL.*extractive"):
+        chat_model(Settings(model="openai:m"))
+    assert chat_model(Settings(model="openai:m", api_key="k")).spec == "openai:m"
+    assert chat_model(Settings(model="openai:m", base_url="http://h/v1")).spec == "openai:m"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"model": "openai:m", "api_key": "k"},
+        {"embedder": "openai:m"},
+        {"store": "http://localhost:8000"},
+        {"store": "cloud:"},
+        {"catalogue": "postgresql://me:secret@host/db"},
+    ],
+)
+def test_offline_refuses_the_network(values):
+    with pytest.raises(ConfigError, match="offline") as caught:
+        check_settings(Settings(offline=True, **values))
+    assert "secret" not in str(caught.value)
+    check_settings(Settings(**values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"top_papers": 0}, {"timeout": -1.0}, {"max_output_tokens": 0}, {"base_url": "localhost:1"}],
+)
+def test_values_that_cannot_work_are_refused(values):
+    with pytest.raises(ConfigError):
+        check_settings(Settings(**values))
+
+
+def test_the_real_store_answers(store):
+    assistant = build_assistant(Settings(store=store))
+    try:
+        assert isinstance(assistant.index, PaperIndex)
+        answer = assistant.ask(QUESTION)
+    finally:
+        assistant.close()
+    assert "52%" in answer.text
+    assert {source.paper.id for source in answer.sources} == {p.id for p in PAPERS}
+
+
+def test_the_tiny_index_of_these_tests_speaks_like_the_real_one(store):
+    with open_index(Settings(store=store)) as real:
+        for index in (real, TinyIndex()):
+            hits = index.search(QUESTION, 2)
+            assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+            assert all(hit.passages[0].paper == hit.paper for hit in hits)
+
+
+def test_a_named_store_is_not_filled_by_itself(tmp_path):
+    with open_index(Settings(store=str(tmp_path / "s"), embedder="hash")) as index:
+        assert index.count() == 0
+
+
+def test_the_default_store_starts_with_the_sample(tmp_path, monkeypatch):
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    seen = []
+    with open_index(Settings(embedder="hash"), progress=seen.append) as index:
+        assert index.count() == 362
+    assert seen
+    with open_index(Settings(embedder="hash"), progress=pytest.fail) as index:
+        assert index.delete(index.ids())
+    with open_index(Settings(embedder="hash"), progress=pytest.fail) as index:
+        assert index.count() == 0
+
+
+def test_the_module_keeps_one_assistant_for_the_same_settings(store):
+    settings = Settings(store=store)
+    try:
+        answer = rag.ask(QUESTION, settings=settings)
+        events = list(rag.stream(QUESTION, settings=settings))
+        again = asyncio.run(rag.aask(QUESTION, settings=settings))
+
+        async def last():
+            return [event async for event in rag.astream(QUESTION, settings=settings)][-1]
+
+        assert isinstance(answer, Answer)
+        assert isinstance(events[-1], Finished)
+        assert isinstance(asyncio.run(last()), Finished)
+        assert answer.text == events[-1].answer.text == again.text
+        assert len(rag._assistants) == 1
+    finally:
+        rag._close_all()
+    assert rag._assistants == {}
+
+
+def test_importing_is_light_and_the_names_are_these():
+    code = (
+        "import json, sys, rag; print(json.dumps([sorted(rag.__all__), "
+        "[m for m in ('openai', 'chromadb', 'llama_index', 'gradio', 'httpx', 'onnxruntime', "
+        "'tantivy', 'sqlalchemy') if m in sys.modules]]))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    names, heavy = json.loads(output)
+    assert names == sorted(
+        [
+            "Answer",
+            "Assistant",
+            "Citation",
+            "Filters",
+            "PaperchatError",
+            "Settings",
+            "Turn",
+            "aask",
+            "ask",
+            "astream",
+            "stream",
+        ]
+    )
+    assert heavy == []
