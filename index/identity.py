@@ -95,7 +95,7 @@ def variant_id(paper: Paper) -> str:
 def is_derived(paper: Paper) -> bool:
     """Whether the paper's id was made from its title because no source gave one."""
     derived = title_id(paper.title)
-    return paper.id.startswith(derived) and paper.id in (derived, variant_id(paper))
+    return re.fullmatch(f"{re.escape(derived)}(?:-[0-9a-f]{{6}})?", paper.id) is not None
 
 
 def content_key(paper: Paper) -> str:

@@ -66,7 +66,12 @@ def read(path: Path) -> Iterator[Item]:
         known = ", ".join(form.name for form in FORMATS)
         yield Problem(file_name(path), f"the format is not recognised; known are: {known}")
         return
-    yield from found.read(path)
+    silent = True
+    for item in found.read(path):
+        silent = False
+        yield item
+    if silent:
+        yield Problem(file_name(path), f"there is no paper in it (it was read as {found.name})")
 
 
 def read_all(paths: Iterable[Path]) -> Iterator[Item]:

@@ -48,8 +48,7 @@ _HEAD_MARKS = re.compile(
     re.IGNORECASE,
 )
 _INTERFACE = re.compile(
-    rf"{_HEAD_MARKS.pattern}"
-    r"|new|subscribe|trending(?: papers)?|previous|next|load more|log in|sign up",
+    rf"{_HEAD_MARKS.pattern}|new|subscribe|trending|previous|next|load more|log in|sign up",
     re.IGNORECASE,
 )
 
@@ -230,17 +229,18 @@ def _take_abstract(page: _Page, token: _Text) -> None:
 
 
 def _take_title(page: _Page, token: _Text) -> None:
-    if _INTERFACE.fullmatch(token.text):
-        return
     if page.open_title is not None:
         _report_open_title(page)
     page.open_title = token
 
 
 def _report_open_title(page: _Page) -> None:
-    """A line in the head is worth a note; below, it is a paper whose abstract is missing."""
+    """A line in the head is worth a note; below, it is a paper whose abstract is missing.
+
+    Words of the interface are neither, but they could have been a title until here.
+    """
     title = page.open_title
-    if title is None:
+    if title is None or _INTERFACE.fullmatch(title.text):
         return
     if page.entries:
         message = f"no abstract below this title, so it was left out: {short(title.text)!r}"
@@ -251,7 +251,7 @@ def _report_open_title(page: _Page) -> None:
 
 
 def _finish(page: _Page) -> None:
-    if title := page.open_title:
+    if (title := page.open_title) and not _INTERFACE.fullmatch(title.text):
         message = f"the page ends after this title, its abstract is missing: {short(title.text)!r}"
         page.problems.append(page.place(title).problem(message))
     if not page.entries:

@@ -94,10 +94,11 @@ def people(value: object) -> tuple[tuple[str, ...], str]:
     if ";" in raw:
         return _split(";", raw), ""
     parts = [part for part in re.split(r",?\s+and\s+", raw) if part]
-    if any(part.count(",") == 1 and len(part.split(",")[0].split()) == 1 for part in parts):
-        whole = len(parts) > 1 and all(part.count(",") <= 1 for part in parts)
-        return (tuple(parts), "") if whole else ((), raw)
-    return tuple(name for part in parts for name in _split(",", part)), ""
+    turned = [part for part in parts if "," in part and " " not in part.split(",")[0].strip()]
+    if turned and len(parts) > 1 and all(part.count(",") <= 1 for part in parts):
+        return tuple(parts), ""  # "Last, First and Last, First"
+    names = tuple(name for part in parts for name in _split(",", part))
+    return ((), raw) if len(names) > 1 and any(" " not in name for name in names) else (names, "")
 
 
 def _split(separator: str, raw: str) -> tuple[str, ...]:

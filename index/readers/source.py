@@ -133,9 +133,12 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[Line | Problem]:
     file.seek(0)
     source = file_name(path)
     if encoding in ("utf-16", "utf-32"):
-        wrapped = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="\n")
-        for number, line in enumerate(_bounded(wrapped.readline, "\n"), start=1):
-            yield _too_long(source, number) if line is None else Line(number, line.rstrip("\r\n"))
+        with io.TextIOWrapper(file, encoding, errors="replace", newline="\n") as wide:
+            for number, line in enumerate(_bounded(wide.readline, "\n"), start=1):
+                if line is None:
+                    yield _too_long(source, number)
+                else:
+                    yield Line(number, line.rstrip("\r\n"))
         return
     noted = False
     for number, raw in enumerate(_bounded(file.readline, b"\n"), start=1):
