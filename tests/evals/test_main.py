@@ -1,0 +1,85 @@
+"""``python -m evals`` over a small real store."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evals.__main__ import main
+from index.hash_embedding import HashEmbedder
+from index.store import PaperIndex
+from tests.evals.test_runner import CASES, PAPERS
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """A store, a cases file, and the options that name the store."""
+    store, cases = tmp_path / "store", tmp_path / "cases.jsonl"
+    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
+        index.add(PAPERS)
+    cases.write_text("\n".join(map(json.dumps, CASES)))
+    return store, cases
+
+
+def test_run_keeps_a_run_that_show_and_compare_read(asked, tmp_path, capsys):
+    store, cases = asked
+    out = tmp_path / "out"
+    given = ["run", str(cases), "--store", str(store), "--out", str(out), "--json"]
+    assert main(given) == 0
+    output = capsys.readouterr()
+    report = json.loads(output.out)
+    assert (report["cases"], report["errors"]) == (3, 0)
+    assert report["config"]["model"] == "extractive"
+    assert report["config"]["embedder"] == "hash"
+    assert f"kept in {out}" in output.err
+    assert len((out / "results.jsonl").read_text().splitlines()) == 3
+
+    assert main(["show", str(out)]) == 0
+    assert "citation_recall" in capsys.readouterr().out
+    assert main(["compare", str(out), str(out), "--json"]) == 0
+    compared = json.loads(capsys.readouterr().out)
+    assert {row["verdict"] for row in compared["measures"]} == {"same"}
+    assert main(["compare", str(out), str(out)]) == 0
+    assert "verdict" in capsys.readouterr().out
+    assert main(given) == 1
+    assert "already holds a run" in capsys.readouterr().err
+
+
+def test_runs_go_to_the_user_folder_by_default_and_options_may_come_first(asked, capsys):
+    store, cases = asked
+    common = ["--store", str(store), "--offline"]
+    assert main(["run", str(cases), "--markdown"], common, prog="paperchat eval") == 0
+    output = capsys.readouterr()
+    assert output.out.startswith("**3 cases, model extractive**")
+    assert "evals" in output.err
+
+
+def test_titles_that_the_store_lacks_are_reported_with_their_line(asked, tmp_path, capsys):
+    store, cases = asked
+    cases.write_text(json.dumps(CASES[0] | {"gold_titles": ["Nobody wrote this"]}))
+    assert main(["run", str(cases), "--store", str(store), "--out", str(tmp_path / "o")]) == 0
+    assert "cases.jsonl:1: c1: gold title is not in the store" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["run", "absent.jsonl"], 1, "can't be read"),
+        (["show", "absent"], 1, "holds no run"),
+        (["run", "--concurrency", "0"], 2, "concurrency"),
+        (["nonsense"], 2, "nonsense"),
+        (["show"], 2, "RUN"),
+    ],
+)
+def test_errors_are_told_apart_by_exit_code(arguments, code, message, capsys):
+    assert main(arguments) == code
+    error = capsys.readouterr().err
+    assert message in error
+    assert "Traceback" not in error
+
+
+def test_an_empty_store_is_an_error(asked, tmp_path, capsys):
+    _, cases = asked
+    assert main(["run", str(cases), "--store", str(tmp_path / "new")]) == 1
+    assert "holds no papers" in capsys.readouterr().err
