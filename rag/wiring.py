@@ -102,11 +102,13 @@ def _shown(value: str) -> str:
     return redact(value)
 
 
-def open_index(settings: Settings, *, progress: Progress | None = None) -> PaperIndex:
+def open_index(
+    settings: Settings, *, sample: bool = True, progress: Progress | None = None
+) -> PaperIndex:
     """The store, opened. The per-user one is filled with the sample corpus on first use.
 
-    ``progress`` is called while that happens. Raises ConfigError, IndexNotReady,
-    ManifestMismatch.
+    ``progress`` is called while that happens; with ``sample`` False it doesn't. Raises
+    ConfigError, IndexNotReady, ManifestMismatch.
     """
     check_settings(settings)
     index = _open(settings, settings.embedder)
@@ -115,7 +117,7 @@ def open_index(settings: Settings, *, progress: Progress | None = None) -> Paper
         if built_with and needs_network(built_with):
             index.close()
             index = _open(settings, built_with)
-        if settings.store is None and not index.count() and not index.revision:
+        if sample and settings.store is None and not index.count() and not index.revision:
             add_sample(index, progress=progress)
     except BaseException:
         index.close()

@@ -5,35 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from index.embedding import Embedder, load_embedder
 from index.errors import IndexNotReady
 from index.report import AddProgress
 from index.store import PaperIndex
 from rag.settings import Settings
-from rag.wiring import add_sample, check_settings
+from rag.wiring import add_sample, open_index
 from ui.terminal import bar, clean, note
 
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[PaperIndex]:
     """The store as it is, empty or not; a new folder becomes a store."""
-    check_settings(settings)
-    with bar("rebuilding the search indexes") as update:
-        index = PaperIndex.open(
-            settings.store,
-            embedder=named_embedder(settings),
-            catalogue_url=settings.catalogue,
-            progress=update,
-        )
-    with index:
+    with open_index(settings, sample=False) as index:
         yield index
-
-
-def named_embedder(settings: Settings) -> Embedder | None:
-    """The embedder that the settings name; None where they leave it to the store."""
-    if settings.embedder is None:
-        return None
-    return load_embedder(settings.embedder, api_key=settings.api_key, base_url=settings.base_url)
 
 
 @contextmanager
@@ -44,19 +28,18 @@ def open_filled(settings: Settings) -> Iterator[PaperIndex]:
     """
     with open_store(settings) as index:
         if not index.count():
-            held = index.info()
             remote = settings.store is not None and settings.store.startswith(
                 ("http://", "https://", "cloud:")
             )
-            if remote or held.revision:
-                message = f"the store {clean(held.location)} holds no papers"
+            if remote or index.revision:
+                message = f"the store {clean(index.location)} holds no papers"
                 raise IndexNotReady(f"{message}; add some with: paperchat index PATH")
-            _fill(index, held.location)
+            _fill(index)
         yield index
 
 
-def _fill(index: PaperIndex, location: str) -> None:
-    note(f"The store {clean(location)} is new: adding the sample corpus.")
+def _fill(index: PaperIndex) -> None:
+    note(f"The store {clean(index.location)} is new: adding the sample corpus.")
     with bar("indexing the sample") as update:
 
         def progress(state: AddProgress) -> None:

@@ -15,7 +15,8 @@ from index.readers import read_all
 from index.report import AddProgress, AddReport
 from index.types import Filters
 from rag.settings import Settings
-from ui.opening import named_embedder, open_store
+from rag.wiring import named_embedder
+from ui.opening import open_store
 from ui.options import Options
 from ui.papers import papers_bibtex, papers_csv, papers_lines, papers_table
 from ui.terminal import bar, clean, console, emit, emit_json, note
@@ -53,7 +54,7 @@ def _rebuild(settings: Settings) -> None:
     """Embeds every paper anew; opened without an embedder, since another one is why it is done."""
     with open_store(replace(settings, embedder=None)) as index:
         with bar("embedding anew") as update:
-            index.rebuild(named_embedder(settings), progress=update)
+            index.rebuild(named_embedder(settings, settings.embedder), progress=update)
         note(f"{index.count()} papers were embedded anew, and both search indexes rebuilt.")
 
 
