@@ -31,7 +31,10 @@ __all__ = ["FORMATS", "Format", "Item", "read", "read_all", "sample_pages"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: how its beginning is recognised, how it is read, which suffixes are usual."""
+    """A format: how its beginning is recognised, how it is read, which suffixes it has to itself.
+
+    Saved pages have none: any prose may be a ``.txt``.
+    """
 
     name: str
     recognises: Callable[[Head], bool]
@@ -47,7 +50,7 @@ FORMATS = (  # the more particular ones first
     Format("arXiv snapshot JSON Lines", arxiv_snapshot.recognises, arxiv_snapshot.read, _JSON),
     Format("JSON or JSON Lines", json_records.recognises, json_records.read, _JSON),
     Format("BibTeX", bibtex.recognises, bibtex.read, (".bib", ".bibtex")),
-    Format("saved Daily Papers page", daily_page.recognises, daily_page.read, (".txt",)),
+    Format("saved Daily Papers page", daily_page.recognises, daily_page.read, ()),
     Format("CSV or TSV", tabular.recognises, tabular.read, (".csv", ".tsv")),
 )
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from bibtexparser.model import Entry
 
 _BLOCK = re.compile(r"[ \t]*@[ \t]*(\w+)[ \t]*[{(]")
-_RECOGNISED = re.compile(r"^[ \t]*@[ \t]*\w+[ \t]*[{(][^\n]*(?:[,=}]|$)", re.MULTILINE)
+_RECOGNISED = re.compile(
+    r"""^[ \t]*@[ \t]*(?:string|preamble|comment|[a-z]+\s*\{[^\s"#%'(),={}]*\s*,)""",
+    re.IGNORECASE | re.MULTILINE,
+)
 _STRING_NAME = re.compile(r"[{(]\s*([^\s={}()\"]+)\s*=")
 _MOST_LINES = 2_000  # of one block: what comes after is a brace never closed, or comment
 _MARKS = {"'": "\u0301", '"': "\u0308", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304"}
@@ -39,7 +42,7 @@ _BRACES = re.compile(r"\$[^$]*\$|\\[A-Za-z]+\{[^{}]*\}|[_^]\{[^{}]*\}|\{([^{}\\$
 
 
 def recognises(head: Head) -> bool:
-    """A line that begins with ``@kind{``."""
+    """A line that begins with ``@kind{key,`` (or ``@string`` and the like)."""
     return not head.start.startswith(("{", "[", "<")) and bool(_RECOGNISED.search(head.text))
 
 

@@ -106,15 +106,15 @@ class _Page:
 
 
 def recognises(head: Head) -> bool:
-    """Words of the page's own head, or the rhythm of titles and abstracts, two at least."""
-    if head.start.startswith(("{", "[", "<", "@", "%")):
+    """Words of the page's own head, or titles and abstracts in turn, two at least, little else."""
+    if head.start.startswith(("{", "[", "<", "@", "%", "#")):
         return False
     if any(_HEAD_MARKS.fullmatch(line.strip()) for line in head.lines):
         return True
     numbered = (Line(number, text) for number, text in enumerate(head.text.splitlines(), start=1))
     shapes = [token.is_abstract for token in _tokens(numbered) if isinstance(token, _Text)]
     pairs = sum(not one and other for one, other in pairwise(shapes))
-    return pairs >= 2 and len(shapes) - 2 * pairs <= pairs
+    return pairs >= 2 and len(shapes) - 2 * pairs <= 1 + pairs // 4
 
 
 def read(path: Path) -> Iterator[Item]:

@@ -48,6 +48,33 @@ def test_files_that_are_no_corpus(tmp_path, content, said):
     assert said in problem.message
 
 
+NOTES = f"""What this folder holds
+{LONG}
+
+How it was made
+{LONG} And more.
+
+{LONG}
+
+{LONG}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.txt", NOTES),
+        ("README.md", f"# One\n\n{LONG}\n\n## Two\n\n{LONG}\n\n## Three\n\n{LONG}\n"),
+        ("code.py", "@given(a, b)\ndef f(a, b): ...\n\n@frozen(x=1)\nclass C: ...\n"),
+        ("letter.txt", f"Dear reader\n\n{LONG}\n"),
+    ],
+)
+def test_other_texts_are_not_guessed_to_be_papers(tmp_path, name, content):
+    papers, (problem,) = read_text(tmp_path, name, content)
+    assert papers == []
+    assert "not recognised" in problem.message
+
+
 def test_an_unrecognised_format_lists_the_known_ones(tmp_path):
     _, (problem,) = read_text(tmp_path, "x", "hello, world\n")
     assert all(form.name in problem.message for form in FORMATS)
