@@ -19,7 +19,10 @@ from tests.index.reading import DATA, LONG, read_bytes, read_file, read_text, sp
 ABSTRACT = "An invented abstract that is long enough to be read."
 GOOD = json.dumps({"title": "Good", "abstract": ABSTRACT})
 ANY_FILE = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
