@@ -58,6 +58,7 @@ class Derived:
         """Let go of both."""
         with self._mutex:
             self._put_vectors(None, None)
+            self._home.close()
             self._lexical = self._lexical_stamp = None
 
     def intact(self) -> bool:
@@ -154,7 +155,7 @@ class Derived:
 
     def _put_vectors(self, index: VectorIndex | None, stamp: Stamp | None) -> None:
         old, self._vectors, self._vector_stamp = self._vectors, index, stamp
-        if old is not None and old is not index:
+        if old is not None and old is not index and not old.closed:
             old.close()
 
     def _catch_up(self, index: VectorIndex, stamp: Stamp, revision: int) -> Stamp:

@@ -80,6 +80,9 @@ class VectorHome(Protocol):
     def sweep(self) -> None:
         """Remove what is no longer in use."""
 
+    def close(self) -> None:
+        """Let go of connections."""
+
 
 class FolderHome:
     """Embedded Chroma, in generations."""
@@ -130,6 +133,9 @@ class FolderHome:
         for path in self._generations.folder.glob("*.new"):
             path.unlink(missing_ok=True)
 
+    def close(self) -> None:
+        """Nothing: the folder is open only in what ``open`` and ``fresh`` returned."""
+
 
 class ServerHome:
     """A collection on a Chroma server; its stamp is its metadata. Writes to it are idempotent."""
@@ -157,6 +163,7 @@ class ServerHome:
         """The one client, its collection looked up again."""
         if self._index is not None and not self._index.closed and self._index.reread():
             return self._index
+        self.close()
         self._index = VectorIndex.open(self._server)
         return self._index
 
@@ -174,6 +181,7 @@ class ServerHome:
 
     def fresh(self, store: str) -> tuple[VectorIndex, Stamp]:
         stamp = Stamp(store, 0)
+        self.close()
         self._index = VectorIndex.open(self._server, create=True, stamp=stamp)
         if self._index is None:
             raise IndexBroken(f"Chroma made no collection at {self._server.name}")
@@ -181,3 +189,8 @@ class ServerHome:
 
     def sweep(self) -> None:
         """Nothing: a new collection took the old one's name."""
+
+    def close(self) -> None:
+        if self._index is not None and not self._index.closed:
+            self._index.close()
+        self._index = None

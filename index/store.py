@@ -23,14 +23,16 @@ from index.derived import Derived, Progress, nearest_exactly
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import IndexNotReady, ManifestMismatch
 from index.homes import FolderHome, ServerHome, VectorHome
+from index.hybrid import Fusion, compare, fuse, to_hits
 from index.ingest import Ingest, built_with
 from index.lock import Locked, writing
 from index.report import AddProgress, AddReport, StoreInfo
 from index.stamp import IndexBroken
-from index.types import Chunk, Filters, Hit, Paper, Passage, Problem
+from index.types import Chunk, Filters, Hit, Paper, Problem
 from index.vectors import Server
 
 LOCK_WAIT = 2.0
+FUSION = Fusion()
 CACHE_BYTES = 64 * 2**20
 _EXACT_UP_TO = 1_000  # papers: below it comparing with each vector beats a filtered search
 _CATALOGUE = "catalogue.sqlite"
@@ -47,7 +49,7 @@ class PaperIndex:
         folder: Path,
         location: str,
         catalogue: Catalogue,
-        home: VectorHome,
+        derived: Derived,
         *,
         embedder: Embedder | None,
         chunking: Chunking,
@@ -59,8 +61,7 @@ class PaperIndex:
         self._embedder = embedder
         self._chunking = chunking
         self._lock_wait = lock_wait
-        self._store = catalogue.manifest().store
-        self._derived = Derived(catalogue, self._store, folder, home)
+        self._derived = derived
         self._cache = ChunkCache(catalogue, CACHE_BYTES)
         self._write = threading.RLock()
 
@@ -97,20 +98,24 @@ class PaperIndex:
             home: VectorHome = (
                 FolderHome(folder / "vectors") if server is None else ServerHome(server, store)
             )
-            index = cls(
-                folder,
-                str(folder) if server is None else server.name,
-                catalogue,
-                home,
-                embedder=embedder,
-                chunking=chunking or Chunking(),
-                lock_wait=lock_wait,
-            )
+        except BaseException:
+            catalogue.close()
+            raise
+        index = cls(
+            folder,
+            str(folder) if server is None else server.name,
+            catalogue,
+            Derived(catalogue, store, folder, home),
+            embedder=embedder,
+            chunking=chunking or Chunking(),
+            lock_wait=lock_wait,
+        )
+        try:
             if embedder is not None:
                 index._check_manifest(embedder)
             index._repair(progress)
         except BaseException:
-            catalogue.close()
+            index.close()
             raise
         return index
 
@@ -350,26 +355,24 @@ class PaperIndex:
         return {i: (stored.chunks, stored.vectors) for i, stored in found.items()}
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        """The ``k`` best papers for a question, each with its passages, best first."""
+        """The ``k`` best papers for a question, each with its passages, best first.
+
+        See ``index.hybrid`` for how vectors and BM25 are fused.
+        """
         if not text.strip() or k < 1:
             return []
         (vector,) = self.embedder.embed([text])
-        allowed = self.ids(filters) if filters else None
-        best: dict[str, float] = {}
-        for chunk_id, score in self.nearest(vector, 8 * k, allowed):
-            best.setdefault(paper_of(chunk_id), score)
-        stored = self._cache.get_many(list(best))
-        hits: list[Hit] = []
-        for paper_id, found in list(stored.items())[:k]:
-            rank = len(hits) + 1
-            scores = found.vectors @ vector
-            order = sorted(zip(scores.tolist(), found.chunks, strict=True), key=lambda p: -p[0])
-            passages = tuple(
-                Passage(found.paper, chunk, score, number)
-                for number, (score, chunk) in enumerate(order[:3], 1)
-            )
-            hits.append(Hit(found.paper, best[paper_id], rank, passages))
-        return hits
+        allowed = set(self.ids(filters)) if filters else None
+        pool = max(FUSION.pool, 4 * k)
+        near = self.nearest(vector, pool, sorted(allowed) if allowed is not None else None)
+        # BM25 can't filter by id: with a filter, everything that matches is fetched first.
+        matches = self.matching(text, pool if allowed is None else max(self.count(), 1))
+        lexical = {i: s for i, s in matches if allowed is None or i in allowed}
+        wanted = {paper_of(chunk_id) for chunk_id, _ in near} | set(lexical)
+        stored = self._cache.get_many(sorted(wanted))
+        candidates = compare(vector, {i: (c.chunks, c.vectors) for i, c in stored.items()})
+        ranked = fuse(candidates, lexical, FUSION)[:k]
+        return to_hits(ranked, {i: c.paper for i, c in stored.items()}, candidates)
 
     # Opening
 

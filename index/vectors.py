@@ -23,11 +23,13 @@ from index.stamp import IndexBroken, Stamp
 from index.types import Chunk
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
     from chromadb.config import Settings
 
 COLLECTION = "papers"
+_PATIENCE = 120.0  # seconds for one request to a server
 _spellings: set[str] = set()
 _spellings_lock = threading.Lock()
 
@@ -102,7 +104,7 @@ class VectorIndex:
                 client = _server_client(place)
             collection = _collection(client, create, stamp)
             if collection is None:
-                client.close()
+                _close(client)
                 _spellings.discard(spelling)
                 return None
             return cls(client, collection, name, spelling)
@@ -111,7 +113,7 @@ class VectorIndex:
         """Let go of files and connections. Queries in other threads fail with IndexBroken."""
         self.closed = True
         with _translated(self._name):
-            self._client.close()
+            _close(self._client)
         with _spellings_lock:
             _spellings.discard(self._spelling)
 
@@ -226,11 +228,38 @@ def _server_client(server: Server) -> Client:
             tenant=server.tenant, database=server.database, api_key=server.key, settings=settings
         )
         return cast("Client", client)
+    _probe(server)
     headers = {"Authorization": f"Bearer {server.key}"} if server.key else None
     client = chromadb.HttpClient(
         host=server.host, port=server.port, ssl=server.tls, headers=headers, settings=settings
     )
+    for session in _sessions(cast("Client", client)):
+        session.timeout = _PATIENCE  # Chroma's own client would wait for ever
     return cast("Client", client)
+
+
+def _probe(server: Server) -> None:
+    """Raises httpx's error where nobody answers in time."""
+    import httpx
+
+    httpx.get(f"{server.name}/api/v2/heartbeat", timeout=5).raise_for_status()
+
+
+def _sessions(client: Client) -> list[httpx.Client]:
+    """The connections below a client of a server, which Chroma neither bounds nor closes."""
+    import httpx
+
+    owners = client, client._admin_client  # each has a connection of its own
+    servers = [getattr(owner, "_server", None) for owner in owners]
+    found = [getattr(server, "_session", None) for server in servers]
+    return [session for session in found if isinstance(session, httpx.Client)]
+
+
+def _close(client: Client) -> None:
+    sessions = _sessions(client)
+    client.close()
+    for session in sessions:
+        session.close()
 
 
 def _collection(client: Client, create: bool, stamp: Stamp | None) -> Collection | None:
