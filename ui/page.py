@@ -61,17 +61,17 @@ def build(assistant: Asker, info: PageInfo) -> gr.Blocks:
                     max_length=MAX_QUESTION,
                     submit_btn="Ask",
                     autofocus=True,
-                    interactive=info.papers > 0,
+                    visible=info.papers > 0,
                     elem_id="pc-box",
                 )
-                with gr.Row(elem_id="pc-below"):
+                with gr.Row(elem_id="pc-below", visible=info.papers > 0):
                     fields = _filter_fields(info)
                     new = gr.Button("New conversation", size="sm", elem_id="pc-new")
             with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
                 panel = gr.HTML(
                     sources.panel(None, info), elem_id="pc-evidence", js_on_load=_asset("page.js")
                 )
-        _wire(_Handlers(assistant, info), conversation, chat, box, fields, panel, new)
+        _wire(Handlers(assistant, info), conversation, chat, box, fields, panel, new)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS
     return page
@@ -138,7 +138,7 @@ def _filter_fields(info: PageInfo) -> list[gr.components.Component]:
 
 
 def _wire(
-    handlers: _Handlers,
+    handlers: Handlers,
     conversation: gr.State,
     chat: gr.Chatbot,
     box: gr.Textbox,
@@ -160,7 +160,7 @@ def _wire(
     panel.select(handlers.show, [conversation], [panel], queue=False, **quiet)
 
 
-class _Handlers:
+class Handlers:
     """What happens on the page's events. Holds nothing of any one visitor."""
 
     def __init__(self, assistant: Asker, info: PageInfo) -> None:
@@ -280,15 +280,21 @@ class _Handlers:
     def _messages(self, conversation: Conversation) -> list[dict[str, Any]]:
         messages: list[dict[str, Any]] = []
         for exchange in conversation:
-            messages.append({"role": "user", "content": exchange.question})
-            # As Gradio would describe a gr.HTML; building one for each message and each token
-            # is what it does otherwise.
-            content = {
-                "type": "component",
-                "component": "html",
-                "value": conversation.markup(exchange, render.answer),
-                "constructor_args": {},
-                "props": self._props,
-            }
-            messages.append({"role": "assistant", "content": content})
+            question = render.question(exchange)
+            messages.append({"role": "user", "content": self._content(question)})
+            answer = conversation.markup(exchange, render.answer)
+            messages.append({"role": "assistant", "content": self._content(answer)})
         return messages
+
+    def _content(self, markup: str) -> dict[str, Any]:
+        """The markup as Gradio describes a gr.HTML; building one for each token would be slow.
+
+        Plain text as content is no way out: even with Markdown off, Gradio takes it for HTML.
+        """
+        return {
+            "type": "component",
+            "component": "html",
+            "value": markup,
+            "constructor_args": {},
+            "props": self._props,
+        }

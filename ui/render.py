@@ -45,6 +45,11 @@ def welcome(info: PageInfo) -> str:
     )
 
 
+def question(exchange: Exchange) -> str:
+    """The asker's message."""
+    return f'<div class="pc-question">{inert(exchange.question)}</div>'
+
+
 def answer(exchange: Exchange) -> str:
     """The assistant's message of one exchange, in whatever state it is."""
     if exchange.status == "failed":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket as net
 import threading
 import webbrowser
@@ -126,6 +127,11 @@ def run(
                 ready(url)
             if open_browser:
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+        async def shutdown(self, sockets: list[net.socket] | None = None) -> None:
+            # Each open page's connection is cut off now, which uvicorn would report as an error.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+            await super().shutdown(sockets)
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[socket])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
@@ -170,19 +169,22 @@ def hostile(question: str) -> Answer:
 class ScriptedAsker:
     """Answers by what the question mentions, a few characters at a time.
 
-    ``delay`` is the pause between tokens in seconds; ``closed`` is set when a stream was closed
-    before its end; ``asked`` keeps what was passed.
+    ``delay`` is the pause between tokens in seconds; ``tell`` hears what is asked, and of each
+    stream that is closed before its end.
     """
 
-    def __init__(self, delay: float = 0.004) -> None:
+    def __init__(self, delay: float = 0.004, tell: Callable[..., None] | None = None) -> None:
         self.delay = delay
-        self.closed = threading.Event()
-        self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
+        self._tell = tell or (lambda **_: None)
 
     def stream(
         self, question: str, *, history: Sequence[Turn], filters: Filters | None
     ) -> Iterator[Event]:
-        self.asked.append((question, tuple(history), filters))
+        self._tell(
+            asked=question,
+            history=[turn.question for turn in history],
+            filters=filters.to_dict() if filters is not None else None,
+        )
         if "offline" in question:
             message = "no connection to http://127.0.0.1:9; start the model server, or ask again"
             raise Unreachable(message)
@@ -203,7 +205,7 @@ class ScriptedAsker:
             yield Finished(answer)
         finally:
             if not ended:
-                self.closed.set()
+                self._tell(closed=True)
 
     def _tokens(self, answer: Answer, *, slow: bool) -> Iterator[Event]:
         new = {citation.marker: True for citation in answer.citations}
