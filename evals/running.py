@@ -19,9 +19,8 @@ from evals.runs import RunFolder, SavedRun, load_run, new_folder
 from evals.types import CaseResult, EvalCase
 from index.errors import IndexNotReady
 from index.store import PaperIndex
-from rag.assistant import Assistant
 from rag.settings import Settings
-from rag.wiring import chat_model, open_index
+from rag.wiring import build_assistant, open_index
 
 
 def run_and_keep(
@@ -40,8 +39,8 @@ def run_and_keep(
     """
     source = path or SAMPLE
     cases = load_cases(source)
-    model = chat_model(settings)
     with open_index(settings) as index:
+        assistant = build_assistant(settings, index=index)
         known = [paper.title for paper in index.query()]
         if not known:
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
@@ -63,7 +62,7 @@ def run_and_keep(
 
                 report = run(
                     cases,
-                    Assistant(index, model, settings),
+                    assistant,
                     index,
                     concurrency=concurrency,
                     seed=seed,

@@ -152,8 +152,13 @@ def add_sample(index: PaperIndex, *, progress: Progress | None = None) -> None:
     index.add(read_all(sample_pages()), progress=progress)
 
 
-def build_assistant(settings: Settings, *, progress: Progress | None = None) -> Assistant:
-    """An Assistant over the store. The model is made first: a wrong spec costs no waiting."""
+def build_assistant(
+    settings: Settings, *, index: PaperIndex | None = None, progress: Progress | None = None
+) -> Assistant:
+    """An Assistant over the store, or over one that is open already.
+
+    The model is made first: a wrong spec costs no waiting.
+    """
     check_settings(settings)
     model = chat_model(settings)
-    return Assistant(open_index(settings, progress=progress), model, settings)
+    return Assistant(index or open_index(settings, progress=progress), model, settings)

@@ -11,13 +11,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from index.store import PaperIndex
 from index.types import Filters, Hit
 from rag.assistant import Assistant
 from rag.planner import plan
 from rag.types import Answer, Finished, Token
-from rag.wiring import chat_model, check_settings
+from rag.wiring import build_assistant
 from ui.batch import BatchReport, Request, run_batch
-from ui.opening import open_filled
+from ui.opening import ensure_filled, open_store
 from ui.options import Options
 from ui.terminal import (
     bar,
@@ -35,7 +36,7 @@ _SNIPPET = 240
 
 def answer_one(options: Options, question: str, *, as_json: bool) -> None:
     """Prints one answer: streamed on a terminal, whole into a pipe, or as JSON."""
-    with _assistant(options) as assistant:
+    with _assistant(options) as (assistant, _):
         if as_json:
             emit_json(assistant.ask(question).to_dict())
             return
@@ -52,7 +53,7 @@ def answer_one(options: Options, question: str, *, as_json: bool) -> None:
 
 def answer_batch(options: Options, batch: Path, out: Path | None, *, resume: bool) -> None:
     """Answers a file of questions."""
-    with _assistant(options) as assistant:
+    with _assistant(options) as (assistant, _):
 
         def work(request: Request) -> dict[str, Any]:
             return assistant.ask(request.question, history=request.history).to_dict()
@@ -64,7 +65,9 @@ def answer_batch(options: Options, batch: Path, out: Path | None, *, resume: boo
 
 def search_one(options: Options, query: str, k: int, *, as_json: bool) -> None:
     """Prints the papers found, best first."""
-    with open_filled(options.settings()) as index:
+    settings = options.settings()
+    with open_store(settings) as index:
+        ensure_filled(index, settings)
         hits = index.search(query, k)
     if as_json:
         emit_json([hit.to_dict() for hit in hits])
@@ -78,7 +81,9 @@ def search_one(options: Options, query: str, k: int, *, as_json: bool) -> None:
 
 def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, resume: bool) -> None:
     """Searches for a file of questions; one that leans on earlier turns is searched with them."""
-    with open_filled(options.settings()) as index:
+    settings = options.settings()
+    with open_store(settings) as index:
+        ensure_filled(index, settings)
 
         def work(request: Request) -> dict[str, Any]:
             planned = plan(request.question, request.history, Filters())
@@ -95,15 +100,12 @@ def open_page(options: Options, host: str, port: int | None, *, browser: bool) -
     from ui.view import PageInfo
     from ui.web import serve_page
 
-    settings = options.settings()
-    check_settings(settings)
-    model = chat_model(settings)  # before the store: a wrong spec costs no waiting
-    with open_filled(settings) as index:
+    with _assistant(options) as (assistant, index):
         held = index.info()
-        assistant = Assistant(index, model, settings)
+        model = assistant.model
         about = PageInfo(
             papers=held.papers,
-            model=settings.model,
+            model=model.spec,
             mode=model.mode,
             pages=tuple(held.pages),
             first=held.first_date,
@@ -111,18 +113,19 @@ def open_page(options: Options, host: str, port: int | None, *, browser: bool) -
         )
 
         def ready(url: str) -> None:
-            note(f"{held.papers} papers, model {settings.model}. Open {url}; Ctrl-C ends it.")
+            note(f"{held.papers} papers, model {model.spec}. Open {url}; Ctrl-C ends it.")
 
         serve_page(assistant, about, host=host, port=port, open_browser=browser, ready=ready)
 
 
 @contextmanager
-def _assistant(options: Options) -> Iterator[Assistant]:
+def _assistant(options: Options) -> Iterator[tuple[Assistant, PaperIndex]]:
+    """The model is made before a new store is filled: a wrong spec costs no waiting."""
     settings = options.settings()
-    check_settings(settings)
-    model = chat_model(settings)
-    with open_filled(settings) as index:
-        yield Assistant(index, model, settings)
+    with open_store(settings) as index:
+        assistant = build_assistant(settings, index=index)
+        ensure_filled(index, settings)
+        yield assistant, index
 
 
 def _streamed(assistant: Assistant, question: str) -> Answer:

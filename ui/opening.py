@@ -20,22 +20,20 @@ def open_store(settings: Settings) -> Iterator[PaperIndex]:
         yield index
 
 
-@contextmanager
-def open_filled(settings: Settings) -> Iterator[PaperIndex]:
-    """The store with papers in it: a new one on this machine gets the sample corpus first.
+def ensure_filled(index: PaperIndex, settings: Settings) -> None:
+    """Adds the sample corpus to a new store on this machine.
 
-    Raises IndexNotReady for one that was emptied, and for an empty one on a server.
+    Raises IndexNotReady for a store that was emptied, and for an empty one on a server.
     """
-    with open_store(settings) as index:
-        if not index.count():
-            remote = settings.store is not None and settings.store.startswith(
-                ("http://", "https://", "cloud:")
-            )
-            if remote or index.revision:
-                message = f"the store {clean(index.location)} holds no papers"
-                raise IndexNotReady(f"{message}; add some with: paperchat index PATH")
-            _fill(index)
-        yield index
+    if index.count():
+        return
+    remote = settings.store is not None and settings.store.startswith(
+        ("http://", "https://", "cloud:")
+    )
+    if remote or index.revision:
+        message = f"the store {clean(index.location)} holds no papers"
+        raise IndexNotReady(f"{message}; add some with: paperchat index PATH")
+    _fill(index)
 
 
 def _fill(index: PaperIndex) -> None:

@@ -22,10 +22,8 @@ from index.errors import ConfigError
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from index.types import Paper
-from rag.assistant import Assistant
-from rag.models.extractive import ExtractiveModel
-from rag.models.scripted import ScriptedModel
 from rag.settings import Settings
+from rag.wiring import build_assistant
 
 PAPERS = [
     Paper(
@@ -73,7 +71,11 @@ def cases():
 def scripted(tmp_path, *lines):
     path = tmp_path / "script.jsonl"
     path.write_text("\n".join(json.dumps(line) for line in lines))
-    return ScriptedModel(path)
+    return f"scripted:{path}"
+
+
+def assistant_over(index, model="extractive"):
+    return build_assistant(Settings(model=model), index=index)
 
 
 def scores(report, case):
@@ -88,7 +90,7 @@ def test_a_scripted_run_gives_the_scores_worked_out_by_hand(index, cases, tmp_pa
         {"match": "weights", "reply": "Merging does [{{best}}]."},
         {"match": "kettle", "reply": "Nothing is known of kettles."},
     )
-    report = run(cases, Assistant(index, model, Settings()), index, config={"model": "s"})
+    report = run(cases, assistant_over(index, model), index, config={"model": "s"})
     first = scores(report, "c1")
     assert first["recall"] == 1
     assert first["citation_precision"] == 1
@@ -106,7 +108,7 @@ def test_a_scripted_run_gives_the_scores_worked_out_by_hand(index, cases, tmp_pa
 
 
 def test_rows_keep_the_order_of_the_cases_however_they_run(index, cases):
-    assistant = Assistant(index, ExtractiveModel(), Settings())
+    assistant = assistant_over(index)
     seen, threads = [], set()
 
     def done(place, _result):
@@ -135,7 +137,7 @@ def report_of(report, first):
 def test_a_case_that_breaks_costs_only_itself(index, cases):
     class Breaking:
         def __init__(self):
-            self.inner = Assistant(index, ExtractiveModel(), Settings())
+            self.inner = assistant_over(index)
 
         def stream(self, question, *, history=()):
             if "weights" in question:
@@ -159,7 +161,7 @@ def kept(folder, report):
 
 
 def test_a_kept_run_reads_back_in_order_and_is_not_overwritten(index, cases, tmp_path):
-    report = run(cases, Assistant(index, ExtractiveModel(), Settings()), index)
+    report = run(cases, assistant_over(index), index)
     saved = kept(tmp_path / "run", report)
     assert [row["id"] for row in saved.rows] == ["c1", "c2", "c3"]
     assert saved.report["aggregates"]["verbatim"]["mean"] == 1
@@ -169,7 +171,7 @@ def test_a_kept_run_reads_back_in_order_and_is_not_overwritten(index, cases, tmp
 
 
 def test_a_run_that_was_killed_keeps_its_finished_cases(index, cases, tmp_path):
-    report = run(cases, Assistant(index, ExtractiveModel(), Settings()), index)
+    report = run(cases, assistant_over(index), index)
     folder = RunFolder(tmp_path / "run", {})
     folder.add(0, report.rows[0])
     folder.close()
@@ -188,19 +190,19 @@ def test_folders_without_a_run_are_named(tmp_path):
     assert new_folder(tmp_path, "m", "20250101").name == "20250101-m-2"
 
 
-def test_comparing_finds_the_blanked_answers_and_nothing_in_a_copy(index, cases, tmp_path):
+def test_comparing_finds_the_blanked_answers_and_nothing_in_a_copy(index, tmp_path):
     good = scripted(tmp_path, {"reply": "So it is [{{best}}]. It gains 12 on phones [{{best}}]."})
     many = [
         parse_cases([json.dumps(CASES[0] | {"id": f"c{i}", "question": f"{i} phones?"})], "f")[0][0]
         for i in range(12)
     ]
-    before = kept(tmp_path / "a", run(many, Assistant(index, good, Settings()), index))
+    before = kept(tmp_path / "a", run(many, assistant_over(index, good), index))
     same = compare(before, before)
     assert {row.verdict for row in same.measures} == {"same"}
     assert same.flips == ()
 
     blank = scripted(tmp_path, {"reply": "I can't say."})
-    after = kept(tmp_path / "b", run(many, Assistant(index, blank, Settings()), index))
+    after = kept(tmp_path / "b", run(many, assistant_over(index, blank), index))
     changed = compare(before, after)
     verdicts = {row.measure: row.verdict for row in changed.measures}
     assert verdicts["must_contain"] == "worse"
@@ -213,7 +215,7 @@ def test_comparing_finds_the_blanked_answers_and_nothing_in_a_copy(index, cases,
 
 
 def test_comparing_pairs_by_case_and_names_the_rest(index, cases, tmp_path):
-    assistant = Assistant(index, ExtractiveModel(), Settings())
+    assistant = assistant_over(index)
     a = kept(tmp_path / "a", run(cases[:2], assistant, index))
     b = kept(tmp_path / "b", run(cases[1:], assistant, index))
     found = compare(a, b)
@@ -224,7 +226,7 @@ def test_comparing_pairs_by_case_and_names_the_rest(index, cases, tmp_path):
 
 
 def test_reports_show_unscored_measures_and_escape_what_they_show(index, cases, tmp_path):
-    report = run(cases, Assistant(index, ExtractiveModel(), Settings()), index).to_dict()
+    report = run(cases, assistant_over(index), index).to_dict()
     table = report_table(report)
     assert table.row_count == len(report["aggregates"])
     assert type_table(report).row_count == 3
@@ -235,7 +237,7 @@ def test_reports_show_unscored_measures_and_escape_what_they_show(index, cases, 
 
 
 def test_a_comparison_is_shown_as_table_and_markdown(index, cases, tmp_path):
-    assistant = Assistant(index, ExtractiveModel(), Settings())
+    assistant = assistant_over(index)
     a = kept(tmp_path / "a", run(cases, assistant, index))
     found = compare(a, a)
     assert comparison_table(found).row_count == len(found.measures)
