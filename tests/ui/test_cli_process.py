@@ -16,13 +16,18 @@ import pytest
 COMMAND = [sys.executable, "-c", "from ui.cli import main; main()"]
 
 
-@pytest.fixture
-def surroundings(project):
-    return os.environ | {"PAPERCHAT_EMBEDDER": "hash", "PYTHONPATH": str(project)}
+@pytest.fixture(scope="module")
+def surroundings(project, tmp_path_factory):
+    """An environment without the developer's settings, and with a home of its own."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERCHAT_", "OPENAI_"))}
+    home = str(tmp_path_factory.mktemp("home"))
+    ours = {"HOME": home, "PAPERCHAT_EMBEDDER": "hash", "PYTHONPATH": str(project)}
+    return kept | ours | dict.fromkeys(("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), home)
 
 
-@pytest.fixture
-def store(tmp_path, surroundings):
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, surroundings):
+    tmp_path = tmp_path_factory.mktemp("store")
     source = tmp_path / "papers.jsonl"
     lines = [
         {"id": f"p{i}", "title": f"Paper {i}", "abstract": f"It says {i}. " + "Much more. " * 60}
