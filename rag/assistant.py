@@ -24,7 +24,7 @@ from rag.cancellation import Cancellation
 from rag.context import Evidence, build_evidence, draw_fence
 from rag.history import turns_from_messages
 from rag.messages import messages_for, prompt_fingerprint
-from rag.models import ChatModel, ChatRequest
+from rag.models import ChatModel, ChatRequest, Message
 from rag.models.extractive import ExtractiveModel
 from rag.offload import off_the_loop
 from rag.planner import Plan, plan
@@ -151,29 +151,30 @@ class Assistant:
         yield Planned(planned.question, planned.filters)
 
         clock.lap()
+        rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
         hits = self.index.search(planned.query, self.settings.top_papers, planned.filters)
-        evidence = build_evidence(hits, max_tokens=self.settings.max_context_tokens, rng=self._rng)
+        evidence = build_evidence(hits, max_tokens=self.settings.max_context_tokens, rng=rng)
         timings = replace(timings, retrieve=clock.lap())
         answer = self._blank(asked, planned, hits)
         yield Retrieved(answer.sources)
-        if not evidence.papers:
-            timings = replace(timings, total=clock.since_start())
-            yield Finished(replace(answer, timings_ms=timings))
-            return
 
-        request = self._request(asked, planned, turns, evidence, cancellation)
-        clock.lap()
-        draft, answer = yield from self._write(request, answer)
-        if cancellation.cancelled:
-            return
-        first = clock.since_start(draft.first_token) if draft.first_token else 0.0
-        timings = replace(timings, generate=clock.lap(), first_token=first)
-        checks = check(draft)
-        for claim in checks.claims:
-            yield Checked(claim)
-        answer = compose(draft, checks, answer)
-        timings = replace(timings, check=clock.lap(), total=clock.since_start())
-        yield Finished(replace(answer, timings_ms=timings))
+        if evidence.papers:
+            clock.lap()
+            messages = self._messages(asked, turns, evidence, rng)
+            request = ChatRequest(
+                planned.question, evidence, messages, self.settings.max_output_tokens, cancellation
+            )
+            draft, answer = yield from self._write(request, answer)
+            if cancellation.cancelled:
+                return
+            first = clock.since_start(draft.first_token) if draft.first_token else 0.0
+            timings = replace(timings, generate=clock.lap(), first_token=first)
+            checks = check(draft)
+            for claim in checks.claims:
+                yield Checked(claim)
+            answer = compose(draft, checks, answer)
+            timings = replace(timings, check=clock.lap())
+        yield Finished(replace(answer, timings_ms=replace(timings, total=clock.since_start())))
 
     def _blank(self, asked: str, planned: Plan, hits: Sequence[Hit]) -> Answer:
         """The answer before there is a text: a refusal for want of papers."""
@@ -191,18 +192,13 @@ class Assistant:
             prompt_fingerprint=prompt_fingerprint() if self.model.mode == "generative" else "",
         )
 
-    def _request(
-        self,
-        asked: str,
-        planned: Plan,
-        turns: Sequence[Turn],
-        evidence: Evidence,
-        cancellation: Cancellation,
-    ) -> ChatRequest:
-        messages = messages_for(asked, turns, evidence, draw_fence(self._rng))
-        return ChatRequest(
-            planned.question, evidence, messages, self.settings.max_output_tokens, cancellation
-        )
+    def _messages(
+        self, asked: str, turns: Sequence[Turn], evidence: Evidence, rng: random.Random
+    ) -> tuple[Message, ...]:
+        """What a language model is told; the others read the evidence itself."""
+        if self.model.mode == "extractive":
+            return ()
+        return messages_for(asked, turns, evidence, draw_fence(rng))
 
     def _write(
         self, request: ChatRequest, answer: Answer

@@ -188,20 +188,21 @@ class OpenAIChatModel:
             attempt.hang_up()
 
     def _start(self, request: ChatRequest, reply: _Reply) -> Attempt:
-        client = self._connected()
+        from openai import Timeout
+
+        create = cast("Any", self._connected().chat.completions.with_streaming_response.create)
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
         parameters = self._parameters(request.max_tokens)
-        patience = max(0.01, reply.patience())
+        # The consumer keeps the deadlines and hangs up; the transport's come after, if all fails.
+        last = reply.deadlines.total + 5.0
 
         def open_stream(attempt: Attempt) -> AbstractContextManager[ByteStream]:
-            from openai import Timeout
-
             self._attempt.current = attempt  # for _on_request, which runs on this thread
-            create = cast("Any", client.chat.completions.with_streaming_response.create)
-            timeout = Timeout(patience, connect=min(10.0, patience))
+            timeout = Timeout(last, connect=min(10.0, last))
             opened = create(messages=messages, timeout=timeout, **parameters)
             return cast("AbstractContextManager[ByteStream]", opened)
 
+        reply.began = time.monotonic()  # importing the client took no time of the endpoint's
         return Attempt(open_stream)
 
     def _connected(self) -> OpenAI:
