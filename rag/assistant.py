@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from index.embedding import Embedder
 from index.errors import ConfigError, ModelError, Rejected
 from index.types import Filters, Hit
 from rag.answering import (
@@ -53,6 +54,11 @@ class Retriever(Protocol):
 
     def search(self, text: str, k: int = ..., filters: Filters | None = ...) -> list[Hit]:
         """At most k papers that satisfy the filters, best first."""
+        ...
+
+    @property
+    def embedder(self) -> Embedder:
+        """What the papers were embedded with."""
         ...
 
 
@@ -219,7 +225,7 @@ class Assistant:
             problem = draft.completion.detail or "the reply was empty"
             if draft.text:
                 yield Token("\n\n")
-        quoting = ExtractiveModel()
+        quoting = ExtractiveModel(self.index.embedder.embed)
         fallback = yield from write(quoting, request)
         if draft is not None:
             fallback.first_token = draft.first_token or fallback.first_token

@@ -49,12 +49,15 @@ class EvidenceSentence:
 class EvidencePaper:
     """A paper as evidence: its abstract, cut into sentences. ``score`` is retrieval's.
 
+    ``cosine`` is the similarity of its best passage to the question; 1 where retrieval gave none.
+
     The last sentences are left out where the budget ends within the abstract.
     """
 
     paper: Paper
     sentences: tuple[EvidenceSentence, ...]
     score: float
+    cosine: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def build_evidence(hits: Sequence[Hit], *, max_tokens: int, rng: Random) -> Evid
     for hit, spans in chosen:
         abstract = hit.paper.abstract
         sentences = tuple(EvidenceSentence(next(keys), abstract[s:e], s, e) for s, e in spans)
-        papers.append(EvidencePaper(hit.paper, sentences, hit.score))
+        papers.append(EvidencePaper(hit.paper, sentences, hit.score, hit.why.get("cosine", 1.0)))
     return Evidence(tuple(papers))
 
 

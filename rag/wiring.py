@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from index.embedding import Embedder, load_embedder, needs_network
+from index.embedding import Embedder, Vectors, load_embedder, needs_network
 from index.errors import ConfigError
 from rag.assistant import Assistant
 from rag.models import ChatModel
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from index.store import PaperIndex
 
 Progress = Callable[["AddProgress"], None]
+Embed = Callable[[Sequence[str]], Vectors]
 
 
-def _extractive(settings: Settings, rest: str) -> ChatModel:
+def _extractive(settings: Settings, rest: str, embed: Embed) -> ChatModel:
     from rag.models.extractive import ExtractiveModel
 
-    return ExtractiveModel()
+    return ExtractiveModel(embed)
 
 
-def _scripted(settings: Settings, rest: str) -> ChatModel:
+def _scripted(settings: Settings, rest: str, embed: Embed) -> ChatModel:
     from rag.models.scripted import ScriptedModel
 
     return ScriptedModel(rest)
 
 
-def _openai(settings: Settings, rest: str) -> ChatModel:
+def _openai(settings: Settings, rest: str, embed: Embed) -> ChatModel:
     from rag.models.openai import Deadlines, OpenAIChatModel
 
     if not settings.api_key and not settings.base_url:
@@ -47,7 +48,7 @@ def _openai(settings: Settings, rest: str) -> ChatModel:
     )
 
 
-_MODELS: dict[str, Callable[[Settings, str], ChatModel]] = {
+_MODELS: dict[str, Callable[[Settings, str, Embed], ChatModel]] = {
     "extractive": _extractive,
     "scripted": _scripted,
     "openai": _openai,
@@ -55,14 +56,17 @@ _MODELS: dict[str, Callable[[Settings, str], ChatModel]] = {
 _SHAPES = {"extractive": "extractive", "scripted": "scripted:FILE", "openai": "openai:MODEL"}
 
 
-def chat_model(settings: Settings) -> ChatModel:
-    """The model that the settings name. Raises ConfigError for a spec that means nothing."""
+def chat_model(settings: Settings, embed: Embed) -> ChatModel:
+    """The model that the settings name. Raises ConfigError for a spec that means nothing.
+
+    ``embed`` is called when a question is asked, not before.
+    """
     kind, _, rest = settings.model.partition(":")
     factory = _MODELS.get(kind)
     if factory is None or (":" in _SHAPES[kind]) != bool(rest):
         known = ", ".join(_SHAPES.values())
         raise ConfigError(f"{settings.model!r} is not a model; write one of: {known}")
-    return factory(settings, rest)
+    return factory(settings, rest, embed)
 
 
 def check_settings(settings: Settings) -> None:
@@ -160,5 +164,10 @@ def build_assistant(
     The model is made first: a wrong spec costs no waiting.
     """
     check_settings(settings)
-    model = chat_model(settings)
-    return Assistant(index or open_index(settings, progress=progress), model, settings)
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        return opened.embedder.embed(texts)
+
+    model = chat_model(settings, embed)
+    opened = index or open_index(settings, progress=progress)
+    return Assistant(opened, model, settings)

@@ -12,7 +12,7 @@ from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
 from tests import endpoint as server
-from tests.rag.corpus import evidence
+from tests.rag.corpus import EMBEDDER, EXPERTS, LIPS, evidence
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
 
@@ -20,7 +20,7 @@ QUESTION = "Does switching off experts cut refusals without retraining?"
 @pytest.fixture(params=["extractive", "scripted", "openai"])
 def model(request, tmp_path) -> ChatModel:
     if request.param == "extractive":
-        yield ExtractiveModel()
+        yield ExtractiveModel(EMBEDDER.embed)
     elif request.param == "scripted":
         script = tmp_path / "script.jsonl"
         script.write_text(json.dumps({"reply": "Refusals fall by 52% [{{best}}]. Yes."}) + "\n")
@@ -36,7 +36,8 @@ def model(request, tmp_path) -> ChatModel:
 def ask(**changes) -> ChatRequest:
     messages = (Message("system", "be good"), Message("user", QUESTION))
     return ChatRequest(
-        **{"question": QUESTION, "evidence": evidence(), "messages": messages} | changes
+        **{"question": QUESTION, "evidence": evidence(EXPERTS, LIPS), "messages": messages}
+        | changes
     )
 
 

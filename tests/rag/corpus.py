@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from random import Random
 
+from index.hash_embedding import HashEmbedder
 from index.types import Chunk, Filters, Hit, Paper, Passage
 from rag.context import Evidence, build_evidence
 
@@ -31,8 +32,13 @@ HOSTILE = Paper(
 PAPERS = (LIPS, EXPERTS, HOSTILE)
 
 
+EMBEDDER = HashEmbedder()
+
+
 class TinyIndex:
     """Ranks papers by the number of words that they share with the question."""
+
+    embedder = EMBEDDER
 
     def __init__(self, papers: tuple[Paper, ...] = PAPERS) -> None:
         self.papers = papers

@@ -24,7 +24,7 @@ from rag.models.scripted import ScriptedModel
 from rag.settings import Settings
 from rag.types import Answer, Checked, Finished, Planned, Retrieved, Token, Turn
 from tests import endpoint as server
-from tests.rag.corpus import EXPERTS, PAPERS, TinyIndex
+from tests.rag.corpus import EMBEDDER, EXPERTS, PAPERS, TinyIndex
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
 
@@ -36,7 +36,7 @@ def scripted(tmp_path, *lines, **setup) -> Assistant:
 
 
 def extractive() -> Assistant:
-    return Assistant(TinyIndex(), ExtractiveModel(), Settings(), rng=Random(0))
+    return Assistant(TinyIndex(), ExtractiveModel(EMBEDDER.embed), Settings(), rng=Random(0))
 
 
 def keeps_its_promise(answer: Answer) -> None:
@@ -213,7 +213,7 @@ def test_what_a_model_is_told():
 
 def test_a_follow_up_is_searched_with_the_question_before_it():
     index = TinyIndex()
-    assistant = Assistant(index, ExtractiveModel(), Settings())
+    assistant = Assistant(index, ExtractiveModel(EMBEDDER.embed), Settings())
     messages = [
         {"role": "user", "content": "How do sparse chatbots decline fewer questions?"},
         {"role": "assistant", "content": "By switching experts off [1]."},

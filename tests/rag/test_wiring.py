@@ -9,6 +9,7 @@ import pytest
 
 import rag
 from index.errors import ConfigError
+from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from rag import Answer, Settings
 from rag.types import Finished
@@ -16,6 +17,9 @@ from rag.wiring import build_assistant, chat_model, check_settings, open_index
 from tests.rag.corpus import PAPERS, TinyIndex
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
+
+
+embed = HashEmbedder().embed
 
 
 @pytest.fixture
@@ -29,14 +33,14 @@ def store(tmp_path) -> str:
 @pytest.mark.parametrize("spec", ["nothing", "openai", "openai:", "extractive:x", "scripted", ""])
 def test_a_spec_that_means_nothing_names_those_that_do(spec):
     with pytest.raises(ConfigError, match="extractive, scripted:FILE, openai:MODEL"):
-        chat_model(Settings(model=spec, api_key="k"))
+        chat_model(Settings(model=spec, api_key="k"), embed)
 
 
 def test_openai_needs_a_key_or_an_address():
     with pytest.raises(ConfigError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL.*extractive"):
-        chat_model(Settings(model="openai:m"))
-    assert chat_model(Settings(model="openai:m", api_key="k")).spec == "openai:m"
-    assert chat_model(Settings(model="openai:m", base_url="http://h/v1")).spec == "openai:m"
+        chat_model(Settings(model="openai:m"), embed)
+    assert chat_model(Settings(model="openai:m", api_key="k"), embed).spec == "openai:m"
+    assert chat_model(Settings(model="openai:m", base_url="http://h/v1"), embed).spec == "openai:m"
 
 
 @pytest.mark.parametrize(
