@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,11 +45,19 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class StoredChunks:
-    """A paper with its chunks; ``vectors`` has shape (len(chunks), dimension)."""
+    """A paper with its chunks; ``vectors`` has shape (len(chunks), dimension).
+
+    ``resultant`` is the length of the vectors' sum, which every search needs again.
+    """
 
     paper: Paper
     chunks: list[Chunk]
     vectors: Vectors
+    resultant: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        length = float(np.linalg.norm(self.vectors.sum(axis=0))) if len(self.chunks) else 0.0
+        object.__setattr__(self, "resultant", length)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Hybrid retrieval: vectors and BM25, fused per paper on normalised scores. Pure but for lookups.
+"""Hybrid retrieval: vectors and BM25, fused per paper on normalised scores. Pure.
 
 ``score = w * dense + (1 - w) * lexical``, each in [0, 1], where
 
@@ -15,9 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.embedding import Vectors, unit
-from index.types import Chunk, Hit, Paper, Passage
+from index.catalogue import StoredChunks
+from index.embedding import Vectors
+from index.types import Hit, Passage
+
+Scores = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,74 +35,72 @@ class Fusion:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A paper's similarity to the question, chunk by chunk and as a whole."""
+class Candidates:
+    """Papers beside a question.
 
-    chunks: Sequence[Chunk]
-    similarities: Vectors
-    centroid: float
+    ``chunks`` (number of chunks of all papers): cosines; those of paper ``i`` are
+    ``chunks[starts[i]:starts[i + 1]]``. ``best`` and ``centroids`` (papers): cosines of each
+    paper's best chunk and of its chunks' centroid. ``bm25`` (papers): 0 where no word matches.
+    """
 
-    def dense(self, centroid_share: float) -> float:
-        """Cosine, roughly in [-0.1, 1]."""
-        best = float(self.similarities.max())
-        return (1 - centroid_share) * best + centroid_share * self.centroid
+    papers: Sequence[StoredChunks]
+    starts: NDArray[np.int64]
+    chunks: Scores
+    best: Scores
+    centroids: Scores
+    bm25: Scores
 
 
 def compare(
-    question: Vectors, papers: Mapping[str, tuple[Sequence[Chunk], Vectors]]
-) -> dict[str, Candidate]:
-    """Each paper's chunks (n, dimension) against the question (dimension,)."""
-    filled = {paper_id: rows for paper_id, rows in papers.items() if len(rows[0])}
-    if not filled:
-        return {}
-    matrix = np.concatenate([vectors for _, vectors in filled.values()])
-    sizes = np.array([len(chunks) for chunks, _ in filled.values()])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    similarities = matrix @ question
-    centroids = unit(np.add.reduceat(matrix, starts, axis=0)) @ question
-    return {
-        paper_id: Candidate(chunks, similarities[start : start + size], float(centroid))
-        for (paper_id, (chunks, _)), start, size, centroid in zip(
-            filled.items(), starts, sizes, centroids, strict=True
-        )
-    }
+    question: Vectors, stored: Sequence[StoredChunks], lexical: Mapping[str, float]
+) -> Candidates:
+    """The papers against the question's vector (dimension,); papers without chunks are left out."""
+    papers = [paper for paper in stored if paper.chunks]
+    starts = np.concatenate([[0], np.cumsum([len(paper.chunks) for paper in papers])])
+    bm25 = np.array([lexical.get(paper.paper.id, 0.0) for paper in papers])
+    if not papers:
+        return Candidates((), starts.astype(np.int64), bm25, bm25, bm25, bm25)
+    matrix = np.concatenate([paper.vectors for paper in papers])
+    chunks = (matrix @ question).astype(np.float64)
+    lengths = np.array([paper.resultant for paper in papers])
+    return Candidates(
+        papers,
+        starts.astype(np.int64),
+        chunks,
+        np.maximum.reduceat(chunks, starts[:-1]),
+        np.add.reduceat(chunks, starts[:-1]) / np.maximum(lengths, 1e-9),
+        bm25,
+    )
 
 
-def fuse(
-    candidates: Mapping[str, Candidate], lexical: Mapping[str, float], fusion: Fusion
-) -> list[tuple[str, float, dict[str, float]]]:
-    """(paper id, score in [0, 1], component scores), best first; ties by id."""
-    if not candidates:
-        return []
-    dense = {key: c.dense(fusion.centroid_share) for key, c in candidates.items()}
-    span = max(max(dense.values()) - fusion.cosine_floor, 1e-6)
-    best = max((lexical.get(key, 0.0) for key in candidates), default=0.0) or 1.0
-    fused = []
-    for key, candidate in candidates.items():
-        meaning = max(0.0, (dense[key] - fusion.cosine_floor) / span)
-        words = lexical.get(key, 0.0)
-        score = fusion.dense_weight * meaning + (1 - fusion.dense_weight) * words / best
-        cosine = float(candidate.similarities.max())
-        fused.append((key, score, {"cosine": cosine, "bm25": words}))
-    return sorted(fused, key=lambda row: (-row[1], row[0]))
+def fuse(candidates: Candidates, fusion: Fusion) -> Scores:
+    """A score in [0, 1] for each of the candidates' papers."""
+    if not candidates.papers:
+        return np.zeros(0)
+    share = fusion.centroid_share
+    dense = (1 - share) * candidates.best + share * candidates.centroids - fusion.cosine_floor
+    meaning = np.clip(dense / max(float(dense.max()), 1e-6), 0, 1)
+    words = candidates.bm25 / max(float(candidates.bm25.max()), 1e-6)
+    fused: Scores = fusion.dense_weight * meaning + (1 - fusion.dense_weight) * words
+    return fused
 
 
-def to_hits(
-    ranked: Sequence[tuple[str, float, dict[str, float]]],
-    papers: Mapping[str, Paper],
-    candidates: Mapping[str, Candidate],
-) -> list[Hit]:
-    """Hits with their passages, best passage first, for the ranked papers that still exist."""
-    hits: list[Hit] = []
-    for key, score, why in ranked:
-        paper = papers.get(key)
-        if paper is None:
-            continue
-        rank = len(hits) + 1
-        candidate = candidates[key]
+def ranking(candidates: Candidates, scores: Scores) -> list[int]:
+    """The papers' places among the candidates, best first; ties by id."""
+    ids = [paper.paper.id for paper in candidates.papers]
+    return sorted(range(len(ids)), key=lambda i: (-scores[i], ids[i]))
+
+
+def to_hits(candidates: Candidates, scores: Scores, k: int) -> list[Hit]:
+    """The ``k`` best papers, each with its passages, best passage first."""
+    hits = []
+    for rank, place in enumerate(ranking(candidates, scores)[:k], 1):
+        stored = candidates.papers[place]
+        cosines = candidates.chunks[candidates.starts[place] : candidates.starts[place + 1]]
+        why = {"cosine": float(candidates.best[place]), "bm25": float(candidates.bm25[place])}
         passages = tuple(
-            Passage(paper, candidate.chunks[i], float(candidate.similarities[i]), rank, why)
-            for i in np.argsort(-candidate.similarities, kind="stable")
+            Passage(stored.paper, stored.chunks[i], float(cosines[i]), rank, why)
+            for i in np.argsort(-cosines, kind="stable")
         )
-        hits.append(Hit(paper, score, rank, passages, why))
+        hits.append(Hit(stored.paper, float(scores[place]), rank, passages, why))
     return hits

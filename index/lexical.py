@@ -167,11 +167,11 @@ class _Parser:
             )
             at += len(phrase)
             fresh = [word for word in phrase if word in telling and word not in used]
-            if not fresh:
-                continue
+            # A phrase means something even where each of its words is one that says nothing.
+            known = phrase in expansions and (fresh or len(phrase) > 1) and self._expansion
             used.update(fresh)
             own = self.any_of([self.word(word, fuzzy=True) for word in fresh])
-            terms = expansions.get(phrase, ()) if self._expansion else ()
+            terms = expansions[phrase] if known else ()
             parts.append(self._best_of(own, [self._all_of(term) for term in terms]))
         return parts
 

@@ -11,12 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from numpy import float32
-from numpy.typing import NDArray
-
 from index import rebuilding
 from index.cache import ChunkCache
-from index.catalogue import Catalogue, Manifest
+from index.catalogue import Catalogue, Manifest, StoredChunks
 from index.changes import delete as delete_papers
 from index.chunking import Chunking
 from index.derived import Derived, Progress, nearest_exactly
@@ -28,7 +25,7 @@ from index.ingest import Ingest, built_with
 from index.lock import Locked, writing
 from index.report import AddProgress, AddReport, StoreInfo
 from index.stamp import IndexBroken
-from index.types import Chunk, Filters, Hit, Paper, Problem
+from index.types import Filters, Hit, Paper, Problem
 from index.vectors import Server
 
 LOCK_WAIT = 2.0
@@ -265,9 +262,9 @@ class PaperIndex:
     def embedder(self) -> Embedder:
         """The store's embedder, loaded when it is first asked for. Raises ManifestMismatch."""
         if self._embedder is None:
-            spec = self._catalogue.manifest().embedder or DEFAULT_EMBEDDER
-            self._embedder = load_embedder(spec)
-        self._check_manifest(self._embedder)
+            embedder = load_embedder(self._catalogue.manifest().embedder or DEFAULT_EMBEDDER)
+            self._check_manifest(embedder)
+            self._embedder = embedder
         return self._embedder
 
     @property
@@ -346,13 +343,10 @@ class PaperIndex:
                 self._derived.repair(lexical)
         return []
 
-    def vectors_of(
-        self, paper_ids: Sequence[str]
-    ) -> dict[str, tuple[list[Chunk], NDArray[float32]]]:
-        """Each paper's chunks and their vectors (chunks, dimension); from memory when warm."""
+    def stored(self, paper_ids: Sequence[str]) -> list[StoredChunks]:
+        """Each paper with its chunks and their vectors; from memory when warm."""
         self.refresh()
-        found = self._cache.get_many(paper_ids)
-        return {i: (stored.chunks, stored.vectors) for i, stored in found.items()}
+        return list(self._cache.get_many(paper_ids).values())
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The ``k`` best papers for a question, each with its passages, best first.
@@ -368,11 +362,10 @@ class PaperIndex:
         # BM25 can't filter by id: with a filter, everything that matches is fetched first.
         matches = self.matching(text, pool if allowed is None else max(self.count(), 1))
         lexical = {i: s for i, s in matches if allowed is None or i in allowed}
-        wanted = {paper_of(chunk_id) for chunk_id, _ in near} | set(lexical)
-        stored = self._cache.get_many(sorted(wanted))
-        candidates = compare(vector, {i: (c.chunks, c.vectors) for i, c in stored.items()})
-        ranked = fuse(candidates, lexical, FUSION)[:k]
-        return to_hits(ranked, {i: c.paper for i, c in stored.items()}, candidates)
+        found = {paper_of(chunk_id) for chunk_id, _ in near} | set(lexical)
+        stored = self._cache.get_many(sorted(found))
+        candidates = compare(vector, list(stored.values()), lexical)
+        return to_hits(candidates, fuse(candidates, FUSION), k)
 
     # Opening
 

@@ -26,7 +26,7 @@ from evals.cases import load_cases
 from evals.measures.ranking import ndcg, recall_at
 from evals.measures.recall import cutoff
 from index.embedding import Vectors
-from index.hybrid import Fusion, compare, fuse
+from index.hybrid import Fusion, compare, fuse, ranking
 from index.readers import read_all, sample_pages
 from index.store import PaperIndex, paper_of
 from index.types import Filters
@@ -76,10 +76,11 @@ def _measure(index: PaperIndex, query: Query, vector: Vectors) -> dict[Setting, 
     for title, expansion in itertools.product(TITLE_BOOSTS, EXPANSIONS):
         found = index.matching(query.text, pool, title_boost=title, expansion=expansion)
         lexical = dict(found)
-        candidates = compare(vector, index.vectors_of(sorted(near | set(lexical))))
+        candidates = compare(vector, index.stored(sorted(near | set(lexical))), lexical)
         for weight, share in itertools.product(DENSE_WEIGHTS, CENTROID_SHARES):
             fusion = Fusion(dense_weight=weight, centroid_share=share)
-            ranked = [key for key, _, _ in fuse(candidates, lexical, fusion)]
+            best = ranking(candidates, fuse(candidates, fusion))
+            ranked = [candidates.papers[place].paper.id for place in best]
             scores[Setting(title, expansion, weight, share)] = query.score(ranked)
     return scores
 

@@ -45,9 +45,10 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: float) -> str:
         domain = "" if kind in {"MatMul", "Add"} else VENDOR
-        node = helper.make_node(kind, inputs, [output], domain=domain, **attributes)
+        node = helper.make_node(kind, inputs, [output], domain=domain)
+        node.attribute.extend(helper.make_attribute(k, v) for k, v in attributes.items())
         self.nodes.append(node)
         return output
 

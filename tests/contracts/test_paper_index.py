@@ -112,16 +112,15 @@ def test_hits_carry_ranks_passages_and_offsets(store: PaperIndex) -> None:
             assert hit.paper.abstract[chunk.start : chunk.end] == chunk.text
 
 
-def test_vectors_of_gives_unit_vectors_a_chunk_each(store: PaperIndex) -> None:
+def test_stored_gives_unit_vectors_a_chunk_each(store: PaperIndex) -> None:
     store.add(papers(3))
     for _ in range(2):  # from the catalogue, then from memory
-        found = store.vectors_of(["p2", "nobody", "p0"])
-        assert list(found) == ["p2", "p0"]
-        chunks, vectors = found["p2"]
-        assert vectors.shape == (len(chunks), 64)
-        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        second, first = store.stored(["p2", "nobody", "p0"])
+        assert (second.paper, first.paper) == (paper(2), paper(0))
+        assert second.vectors.shape == (len(second.chunks), 64)
+        assert np.allclose(np.linalg.norm(second.vectors, axis=1), 1, atol=1e-5)
     store.add([paper(2, abstract="Another text.")])
-    assert [chunk.text for chunk in store.vectors_of(["p2"])["p2"][0]] == ["Another text."]
+    assert [chunk.text for chunk in store.stored(["p2"])[0].chunks] == ["Another text."]
 
 
 def test_a_rebuild_takes_another_embedder(store: PaperIndex) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from index.store import PaperIndex, paper_of
 
 
@@ -24,17 +22,16 @@ def assert_agreement(store: PaperIndex) -> None:
     assert derived.lexical.count() == len(papers)
     found = dict(store.matching("marker study zebrafish errors", len(papers) + 50))
     assert set(found) <= set(papers)
-    chunks = store.vectors_of(list(papers))
-    assert list(chunks) == list(papers)
-    everything = {chunk.id for mine, _ in chunks.values() for chunk in mine}
-    some = chunks[next(iter(papers))][1][0]
-    near = store.nearest(some, info.chunks)
+    chunks = store._catalogue.stored_chunks(list(papers))
+    assert set(chunks) == set(papers)
+    everything = {chunk.id for stored in chunks.values() for chunk in stored.chunks}
+    near = store.nearest(chunks[next(iter(papers))].vectors[0], info.chunks)
     assert {chunk_id for chunk_id, _ in near} <= everything
     assert len(near) >= 0.9 * info.chunks  # the search for neighbours is approximate
-    for paper_id, (mine, vectors) in chunks.items():
-        for chunk, vector in zip(mine, vectors, strict=True):
+    for paper_id, stored in chunks.items():
+        for chunk, vector in zip(stored.chunks, stored.vectors, strict=True):
             assert papers[paper_id].abstract[chunk.start : chunk.end] == chunk.text
             assert paper_of(chunk.id) == paper_id
-            best = derived.vectors.query(np.asarray(vector), 1)
+            best = derived.vectors.query(vector, 1)
             assert best, chunk.id
-            assert best[0][1] > 0.999, chunk.id
+            assert best[0][1] > 0.999, (chunk.id, best)

@@ -1,48 +1,52 @@
 import numpy as np
 import pytest
 
-from index.hybrid import Candidate, Fusion, compare, fuse, to_hits
+from index.catalogue import StoredChunks
+from index.hybrid import Fusion, compare, fuse, ranking, to_hits
 from index.types import Chunk, Paper
 
 FUSION = Fusion(dense_weight=0.5, centroid_share=0.0, cosine_floor=0.0)
+EAST = np.array([1.0, 0.0], np.float32)
 
 
-def chunks(paper_id: str, count: int) -> list[Chunk]:
-    return [Chunk(f"{paper_id}#{i}", paper_id, "text", i, i + 1) for i in range(count)]
+def stored(paper_id: str, *vectors: tuple[float, float]) -> StoredChunks:
+    chunks = [Chunk(f"{paper_id}#{i}", paper_id, "text", i, i + 1) for i in range(len(vectors))]
+    rows = np.array(vectors, np.float32).reshape(-1, 2)
+    return StoredChunks(Paper(paper_id, "T", "abstract"), chunks, rows)
 
 
-def test_compare_gives_each_chunk_and_the_centroid() -> None:
-    vectors = np.array([[1.0, 0.0], [0.0, 1.0]], np.float32)
-    found = compare(np.array([1.0, 0.0], np.float32), {"a": (chunks("a", 2), vectors)})
-    assert found["a"].similarities.tolist() == [1.0, 0.0]
-    assert found["a"].centroid == pytest.approx(0.7071, abs=1e-4)
+def leaning(paper_id: str, cosine: float) -> StoredChunks:
+    return stored(paper_id, (cosine, (1 - cosine**2) ** 0.5))
 
 
-def test_compare_leaves_out_papers_without_chunks() -> None:
-    empty = np.zeros((0, 2), np.float32)
-    assert compare(np.array([1.0, 0.0], np.float32), {"a": ([], empty)}) == {}
+def test_compare_gives_each_chunk_the_best_and_the_centroid() -> None:
+    found = compare(EAST, [stored("a", (1, 0), (0, 1)), stored("b", (0, 1))], {"b": 2.0})
+    assert found.chunks.tolist() == [1, 0, 0]
+    assert found.best.tolist() == [1, 0]
+    assert found.centroids == pytest.approx([0.7071, 0], abs=1e-4)
+    assert found.bm25.tolist() == [0, 2]
 
 
-def candidate(cosine: float) -> Candidate:
-    return Candidate(chunks("x", 1), np.array([cosine], np.float32), cosine)
+def test_papers_without_chunks_are_left_out() -> None:
+    found = compare(EAST, [stored("a")], {"a": 1.0})
+    assert len(found.papers) == 0
+    assert to_hits(found, fuse(found, FUSION), 5) == []
 
 
 def test_fused_scores_are_the_weighted_normalised_ones() -> None:
-    ranked = fuse({"a": candidate(0.8), "b": candidate(0.4)}, {"b": 6.0}, FUSION)
+    found = compare(EAST, [leaning("a", 0.8), leaning("b", 0.4)], {"b": 6.0})
     # a: 0.5 * 0.8/0.8 + 0.5 * 0; b: 0.5 * 0.4/0.8 + 0.5 * 6/6
-    assert [(key, round(score, 6)) for key, score, _ in ranked] == [("b", 0.75), ("a", 0.5)]
-    assert ranked[0][2] == {"cosine": pytest.approx(0.4), "bm25": 6.0}
+    assert fuse(found, FUSION) == pytest.approx([0.5, 0.75], abs=1e-6)
 
 
-def test_ties_are_broken_by_id_and_nothing_is_fine() -> None:
-    ranked = fuse({"b": candidate(0.5), "a": candidate(0.5)}, {}, FUSION)
-    assert [key for key, _, _ in ranked] == ["a", "b"]
-    assert fuse({}, {}, FUSION) == []
+def test_ties_are_broken_by_id() -> None:
+    found = compare(EAST, [leaning("b", 0.5), leaning("a", 0.5)], {})
+    assert ranking(found, fuse(found, FUSION)) == [1, 0]
 
 
-def test_hits_leave_out_papers_that_are_gone_and_sort_passages() -> None:
-    found = {"a": Candidate(chunks("a", 2), np.array([0.1, 0.9], np.float32), 0.5)}
-    papers = {"a": Paper("a", "T", "abstract")}
-    hits = to_hits([("gone", 1.0, {}), ("a", 0.5, {"cosine": 0.9})], papers, found)
-    assert [(hit.paper.id, hit.rank) for hit in hits] == [("a", 1)]
-    assert [passage.chunk.id for passage in hits[0].passages] == ["a#1", "a#0"]
+def test_hits_are_ranked_and_their_passages_sorted() -> None:
+    found = compare(EAST, [stored("a", (0, 1), (1, 0)), leaning("b", 0.1)], {"a": 3.0})
+    first, second = to_hits(found, fuse(found, FUSION), 5)
+    assert (first.paper.id, first.rank, second.rank) == ("a", 1, 2)
+    assert [passage.chunk.id for passage in first.passages] == ["a#1", "a#0"]
+    assert first.why == {"cosine": 1.0, "bm25": 3.0}

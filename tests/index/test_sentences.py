@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +31,7 @@ def test_a_text_without_a_full_stop_is_one_sentence() -> None:
 def test_spans_are_ordered_stripped_and_hold_all_text(text: str) -> None:
     spans = sentence_spans(text)
     assert all(text[s:e] == text[s:e].strip() != "" for s, e in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     held = "".join(text[s:e] for s, e in spans)
     assert re.sub(r"\s", "", held) == re.sub(r"\s", "", text)
 

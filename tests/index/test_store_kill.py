@@ -78,7 +78,6 @@ def _assert_all_there(folder: Path, acknowledged: set[str]) -> None:
             number = int(paper_id.removeprefix("p"))
             assert there[paper_id] == paper(number)
             assert store.matching(f"marker{number}", 1)[0][0] == paper_id
-        for chunk, vector in (
-            (chunks[0], vectors[0]) for chunks, vectors in store.vectors_of(list(there)).values()
-        ):
-            assert chunk.id in [found for found, _ in store.nearest(vector, 5)]
+        for stored in store.stored(list(there)):
+            near = store.nearest(stored.vectors[0], 5)
+            assert stored.chunks[0].id in [chunk_id for chunk_id, _ in near]
