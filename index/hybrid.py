@@ -28,7 +28,7 @@ Scores = NDArray[np.float64]
 class Fusion:
     """The constants of the fusion; ``pool`` is how many candidates each side brings."""
 
-    dense_weight: float = 0.65
+    dense_weight: float = 0.7
     centroid_share: float = 0.5
     cosine_floor: float = -0.05
     pool: int = 150

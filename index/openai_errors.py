@@ -1,46 +1,109 @@
-"""The openai client's exceptions as ours. The one place where they are mapped."""
+"""The openai client's exceptions, and its transport's, as ours: one table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, Unreachable
+from index.redaction import redact, scrub
 
-_ADVICE: tuple[tuple[str, type[ModelError], str], ...] = (
-    # First match wins along the exception's own classes, most derived first.
-    ("APITimeoutError", ModelTimeout, "did not answer in time; try again or raise the timeout"),
-    ("APIConnectionError", Unreachable, "cannot be reached; is it running, is the URL right?"),
-    ("AuthenticationError", Rejected, "does not accept the key; check OPENAI_API_KEY"),
-    ("PermissionDeniedError", Rejected, "does not allow this key to use the model"),
-    ("NotFoundError", Rejected, "does not know this model or path; check --model and the URL"),
-    ("RateLimitError", RateLimited, "asks to slow down, or its quota is used up; try later"),
-    ("InternalServerError", Unreachable, "failed on its side; try again later"),
-    ("APIStatusError", Rejected, "refused the request"),
-    ("OpenAIError", ModelError, "could not be used"),
-)
+# By name, first match along the exception's bases: the client's transport is the package httpx
+# up to version 2 and httpx2 from version 3, and neither should be imported to start.
+TABLE: dict[str, tuple[type[ModelError], str]] = {
+    "APITimeoutError": (ModelTimeout, "took too long to answer; try again or raise the timeout"),
+    "AuthenticationError": (Rejected, "refused the key; check OPENAI_API_KEY"),
+    "PermissionDeniedError": (Rejected, "does not let this key use this model"),
+    "NotFoundError": (
+        Rejected,
+        "knows no such model or address; check --model and OPENAI_BASE_URL",
+    ),
+    "RateLimitError": (RateLimited, "asks to slow down, or the quota is used up; try again later"),
+    "InternalServerError": (Unreachable, "failed on its side; try again later"),
+    "ConflictError": (Unreachable, "was busy; try again"),
+    "APIConnectionError": (
+        Unreachable,
+        "could not be reached; check OPENAI_BASE_URL and that it runs",
+    ),
+    "APIResponseValidationError": (Unreachable, "sent a reply that is no chat completion"),
+    "LengthFinishReasonError": (Rejected, "ran out of room for its reply"),
+    "ContentFilterFinishReasonError": (Rejected, "filtered its reply"),
+    "APIStatusError": (Rejected, "refused the request"),
+    "SubjectTokenProviderError": (Rejected, "could not be signed in to; check the key"),
+    "WebSocketConnectionClosedError": (Unreachable, "closed the connection"),
+    "APIError": (Unreachable, "sent an error in place of a reply"),
+    "OpenAIError": (Rejected, "could not be asked; check OPENAI_API_KEY and OPENAI_BASE_URL"),
+    "InvalidWebhookSignatureError": (Rejected, "sent something that is not signed"),
+    "TimeoutException": (ModelTimeout, "took too long to answer; try again or raise the timeout"),
+    "InvalidURL": (Rejected, "has an address that is none; check OPENAI_BASE_URL"),
+    "CookieConflict": (Unreachable, "set cookies that contradict each other"),
+    "HTTPError": (Unreachable, "broke the connection; try again"),
+    "StreamError": (Unreachable, "broke the connection; try again"),
+    "MalformedEvent": (Unreachable, "sent something that is no chat completion"),
+    "ServerSaysError": (Unreachable, "sent an error in place of a reply"),
+    "OSError": (Unreachable, "broke the connection; try again"),
+}
+
+# What rag.models.wire raises for a stream that arrives but can't be used.
+_SENT_BY_THE_SERVER = {"MalformedEvent", "ServerSaysError"}
+_RETRIED = {408, 409, 429, 500, 502, 503, 504, 529}
 
 
-def translate(error: Exception, *, endpoint: str, secrets: Iterable[str | None] = ()) -> ModelError:
-    """The ModelError that says what ``error`` means and what to do; raise it ``from error``.
+def translate(error: Exception, place: str, secrets: Iterable[str | None]) -> ModelError | None:
+    """Our error for a vendor's, to be raised ``from`` it; None for one that is none of these.
 
-    A server may echo the key in its message, so every secret is blotted out.
+    Keys are taken out of both: a server may repeat the key that it was sent.
     """
-    names = [kind.__name__ for kind in type(error).__mro__]
-    for name, kind, advice in _ADVICE:
-        if name in names:
-            return kind(redact(f"the endpoint {endpoint} {advice} ({_detail(error)})", secrets))
-    broken = f"the connection to {endpoint} broke ({_detail(error)}); try again"
-    return Unreachable(redact(broken, secrets))
+    name = _name(error)
+    if name is None:
+        return None
+    secrets = tuple(secrets)
+    scrub(error, secrets)
+    kind, what = TABLE[name]
+    status = getattr(error, "status_code", None)
+    said = redact(" ".join(str(error).split())[:300], secrets)
+    code = f" ({status})" if isinstance(status, int) else ""
+    return kind(f"{place} {what}{code}. It said: {said}" if said else f"{place} {what}{code}.")
 
 
-def redact(text: str, secrets: Iterable[str | None]) -> str:
-    """The text with every secret replaced by ``***``."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
-    return text
+def _name(error: Exception) -> str | None:
+    """The first of the exception's classes that the table knows."""
+    return next((base.__name__ for base in type(error).__mro__ if base.__name__ in TABLE), None)
 
 
-def _detail(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 300 else text[:300] + "..."
+def is_worth_a_retry(error: Exception) -> bool:
+    """Rate limits, failures on the server's side and broken connections are; timeouts are not.
+
+    A used-up quota comes as a rate limit too, and doesn't go away by waiting a second.
+    """
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return status in _RETRIED and getattr(error, "code", None) != "insufficient_quota"
+    name = _name(error)
+    return name not in {None, *_SENT_BY_THE_SERVER} and TABLE[name or ""][0] is Unreachable
+
+
+def asked_to_wait(error: Exception) -> float | None:
+    """Seconds that the server asks to wait (Retry-After), or None."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    for header, scale in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        value = headers.get(header)
+        if value is None:
+            continue
+        try:
+            seconds: float | None = float(value) * scale
+        except ValueError:
+            seconds = _until(value)
+        if seconds is not None and 0 <= seconds < 1e6:
+            return seconds
+    return None
+
+
+def _until(date: str) -> float | None:
+    from datetime import UTC, datetime
+    from email.utils import parsedate_to_datetime
+
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return max(0.0, (then - datetime.now(UTC)).total_seconds()) if then.tzinfo else None

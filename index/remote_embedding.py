@@ -10,7 +10,8 @@ import numpy as np
 
 from index.embedding import Vectors, unit
 from index.errors import ModelError
-from index.openai_errors import redact, translate
+from index.openai_errors import translate
+from index.redaction import redact
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -58,21 +59,25 @@ class OpenAIEmbedder:
         self._dimension = vectors.shape[1]
         return vectors
 
-    def _request(self, texts: list[str]) -> Vectors:
-        import openai
+    def close(self) -> None:
+        """Lets go of the connections."""
+        if self._client is not None:
+            self._client.close()
 
-        endpoint = self._url or "api.openai.com"
+    def _request(self, texts: list[str]) -> Vectors:
+        endpoint = f"the embeddings endpoint {self._url or 'of OpenAI'}"
         try:
             reply = self._connect().embeddings.create(
                 model=self._model, input=texts, encoding_format="float"
             )
             rows = sorted(reply.data, key=lambda row: row.index)
             vectors = np.array([row.embedding for row in rows], np.float32)
-        except openai.OpenAIError as error:
-            raise translate(error, endpoint=endpoint, secrets=[self._key]) from error
-        except (AttributeError, TypeError, ValueError) as error:
-            detail = redact(str(error), [self._key])
-            raise ModelError(f"{endpoint} sent no embeddings: {detail}") from error
+        except Exception as error:
+            ours = translate(error, endpoint, [self._key])
+            if ours is None and not isinstance(error, (AttributeError, TypeError, ValueError)):
+                raise
+            said = redact(str(error), [self._key])
+            raise ours or ModelError(f"{endpoint} sent no embeddings: {said}") from error
         if vectors.ndim != 2 or len(vectors) != len(texts):
             raise ModelError(f"{endpoint} sent {len(vectors)} vectors for {len(texts)} texts")
         return vectors

@@ -37,7 +37,11 @@ class Settings:
     timeout: float = 120.0
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] | None = None, **arguments: Any) -> Self:
+    def from_env(
+        cls,
+        environ: Mapping[str, str] | None = None,
+        **arguments: Any,  # noqa: ANN401 - any field's value
+    ) -> Self:
         """Argument > ``PAPERCHAT_*`` > default; arguments that are None count as not given.
 
         With no model named, it is ``openai:gpt-5-mini`` where a key or a base URL is set, and
@@ -53,7 +57,7 @@ class Settings:
             "base_url": env.get("OPENAI_BASE_URL"),
         }
         known = {field.name for field in fields(cls)}
-        given = {key: value for key, value in found.items() if value}
+        given: dict[str, Any] = {key: value for key, value in found.items() if value}
         given |= {k: v for k, v in arguments.items() if k in known and v is not None}
         settings = cls(**given)
         reachable = (settings.api_key or settings.base_url) and not settings.offline

@@ -101,7 +101,7 @@ def _check_offline(settings: Settings) -> None:
 
 def _shown(value: str) -> str:
     """A setting without a password in it."""
-    from rag.redaction import redact
+    from index.redaction import redact
 
     return redact(value)
 

@@ -41,12 +41,13 @@ _TELLS = re.compile(
     r"this (?:paper|work)|results?|outperforms?|achiev\w+|experiments?)\b",
     re.IGNORECASE,
 )
-_EMPTY = frozenset(
-    "what which who whom whose when where how does did done been being have having will would "
-    "could should might this that these those there their them they with from into about than "
-    "then some such more most much many paper papers abstract your yours ours mine here only also "
-    "every each both make makes made used uses using show shows shown".split()  # noqa: SIM905
-)
+_EMPTY_TEXT = """
+what which who whom whose when where how does did done been being have having will would could
+should might this that these those there their them they with from into about than then some such
+more most much many paper papers abstract your yours ours mine here only also every each both make
+makes made used uses using show shows shown
+"""
+_EMPTY = frozenset(_EMPTY_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ TWO = Shape(papers=2, closeness=0.5, sentences=2)
 MANY = Shape(papers=8, closeness=0.75, sentences=1)
 
 # A best chunk less similar than this to the question answers it only by accident.
-LEAST_COSINE = 0.33
+LEAST_COSINE = 0.29
 
 
 class ExtractiveModel:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import ModelError, ModelTimeout, Rejected, Unreachable
+from index.openai_errors import asked_to_wait, is_worth_a_retry, translate
+from index.redaction import redact
 from rag.models import ChatRequest, Completion, Finish, Mode
-from rag.models.openai_errors import asked_to_wait, is_worth_a_retry, translate
 from rag.models.wire import Attempt, ByteStream, Closed, Delta
-from rag.redaction import redact
 from rag.types import Usage
 
 if TYPE_CHECKING:

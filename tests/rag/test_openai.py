@@ -12,10 +12,10 @@ import openai
 import pytest
 
 from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, Unreachable
+from index.openai_errors import TABLE, asked_to_wait, translate
 from rag.cancellation import Cancellation
 from rag.models import ChatRequest, Completion, Message
 from rag.models.openai import Deadlines, OpenAIChatModel
-from rag.models.openai_errors import TABLE, asked_to_wait, translate
 from rag.types import Usage
 from tests import endpoint as server
 from tests.rag.corpus import evidence

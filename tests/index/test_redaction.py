@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from rag.redaction import install, redact
+from index.redaction import install, redact
 from rag.settings import Settings
 
 KEY = "my-very-own-secret"
