@@ -38,6 +38,7 @@ _MARKUP = re.compile(
     r"\\(?:text(?:it|bf|sc|tt|rm|sf|up|normal)?|emph|math(?:rm|bf|it|cal|bb|sf|tt|frak|scr)"
     r"|operatorname|mbox|ensuremath|bm|boldsymbol|underline|url|href|left|right)(?![A-Za-z])"
 )
+_TYPING = re.compile(r"[^\w+#]+|_+")  # what is neither a letter nor a digit, "C++" and "C#" kept
 _TYPESETTING = re.compile(r"[$^_{}\\'’]")
 _DIACRITICS = re.compile("[\u0300-\u036f]+")
 _GREEK = re.compile("[\u03b1-\u03c9]")
@@ -154,7 +155,7 @@ def _words(text: str) -> list[str]:
 
 def _same(text: str) -> str:
     """What is left of a text when its typing is taken away; never empty for a text that isn't."""
-    plain = "".join(char for char in _plain(text) if char.isalnum() or char in "+#")
+    plain = _TYPING.sub("", _plain(text))
     return plain or " ".join(text.split())
 
 
@@ -162,6 +163,8 @@ def _plain(text: str) -> str:
     """Lower case, without accents and LaTeX markup, Greek letters by their names."""
     text = _ACCENT.sub(lambda match: match[1] or match[2], text)
     text = _MARKUP.sub(" ", text)
+    if text.isascii():
+        return _TYPESETTING.sub("", text.casefold())
     text = unicodedata.normalize("NFKC", text).casefold()
     text = _DIACRITICS.sub("", unicodedata.normalize("NFKD", text))
     text = _TYPESETTING.sub("", text)
