@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from index.errors import ConfigError, PaperchatError
 from ui import render, sources
-from ui.view import Conversation, Exchange, PageInfo, advance
+from ui.view import Conversation, Exchange, PageInfo, Status, advance
 from ui.web import MAX_QUESTION, Asker, read_filters
 
 _REFRESH_S = 0.03  # between two sendings of the answer while it streams
@@ -185,18 +185,18 @@ class Handlers:
             yield self._idle()
             return
         exchange = conversation.begin(question[: MAX_QUESTION + 1])
-        yield self._shown(conversation, exchange, running=True)
-        shown_at, listed = 0.0, None
+        yield self._shown(conversation, exchange)
+        shown_at, evidence, markup = 0.0, None, ""
         try:
             for latest in self._follow(exchange, conversation, (since, until, words, pages)):
                 exchange = latest
-                evidence = (exchange.sources, exchange.citations, exchange.status == "done")
                 if exchange.status == "writing" and time.monotonic() - shown_at < _REFRESH_S:
                     continue
-                yield self._shown(
-                    conversation, exchange, running=exchange.running, panel=evidence != listed
-                )
-                shown_at, listed = time.monotonic(), evidence
+                known = (exchange.sources, exchange.citations, exchange.status)
+                if known != evidence:
+                    evidence, markup = known, sources.panel(exchange, self._info)
+                yield self._shown(conversation, exchange, markup)
+                shown_at = time.monotonic()
             if conversation.find(exchange.number) is not exchange:
                 yield self.redraw(conversation)
         finally:
@@ -252,8 +252,8 @@ class Handlers:
         """The page as the conversation has it now."""
         last = conversation.last
         if last is None:
-            return self._box(running=False), [], sources.panel(None, self._info)
-        return self._shown(conversation, last, running=last.running)
+            return self._box("done"), [], sources.panel(None, self._info)
+        return self._shown(conversation, last)
 
     def show(self, conversation: Conversation, chosen: gr.EventData) -> str:
         """The panel of an earlier answer."""
@@ -262,16 +262,19 @@ class Handlers:
         return sources.panel(found or conversation.last, self._info)
 
     def _shown(
-        self, conversation: Conversation, exchange: Exchange, *, running: bool, panel: bool = True
+        self, conversation: Conversation, exchange: Exchange, panel: str | None = None
     ) -> tuple[Any, ...]:
-        first = exchange.status == "searching"
-        box = self._box(running=running) if first or not running else gr.skip()
-        evidence = sources.panel(exchange, self._info) if panel else gr.skip()
-        return box, self._messages(conversation), evidence
+        """Every part, changed or not: Gradio sends differences only, but where two sendings meet
+        in one redraw, a part that the second leaves out loses what the first brought."""
+        markup = sources.panel(exchange, self._info) if panel is None else panel
+        return self._box(exchange.status), self._messages(conversation), markup
 
-    def _box(self, *, running: bool) -> gr.Textbox:
-        if running:
+    def _box(self, status: Status) -> gr.Textbox:
+        """The question's field; emptied before the first word comes, not while one may type."""
+        if status in ("searching", "reading"):
             return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+        if status == "writing":
+            return gr.Textbox(submit_btn=False, stop_btn="Stop")
         return gr.Textbox(submit_btn="Ask", stop_btn=False)
 
     def _idle(self) -> tuple[Any, ...]:

@@ -147,18 +147,25 @@ class _Writer:
             marker = int(found[1])
             if marker not in self.quotes:
                 continue
-            parts += [typeset(text[at : found.start()]), self._link(marker)]
+            before = text[at : found.start()]
+            # A marker stays on the line of the word it follows.
+            glue = "&#160;" if before.endswith(" ") else ""
+            parts += [typeset(before.removesuffix(" ")), glue, self._link(marker, before)]
             at = found.end()
         return "".join([*parts, typeset(text[at:])])
 
-    def _link(self, marker: int) -> str:
-        cited = self.quotes[marker]
+    def _link(self, marker: int, before: str) -> str:
+        every = self.quotes[marker]
+        # Where the sentence before the marker is itself a quote, the marker means that one.
+        said = before.rstrip(" \n[]0123456789")
+        cited = [c for c in every if said and said.endswith(c.quote.rstrip())][:1] or every
+        place = f' data-start="{cited[0].start}"' if len(cited) < len(every) else ""
         quote = inert(" … ".join(citation.quote for citation in cited[:3]))
         title = inert(cited[0].paper.title)
         anchor = mark_id(self.number, marker)
         return (
             f'<a class="pc-cite" href="#{anchor}" data-number="{self.number}"'
-            f' data-marker="{marker}" data-title="{title}" data-quote="{quote}"'
+            f' data-marker="{marker}"{place} data-title="{title}" data-quote="{quote}"'
             f' aria-label="Source {marker}: {title}">&#91;{marker}&#93;</a>'
         )
 

@@ -102,8 +102,6 @@ def _refusal(exchange: Exchange) -> str:
     found = exchange.answer
     text = exchange.text or (found.reason if found else "") or ""
     body = prose(text, exchange.number, exchange.citations, exchange.claims)
-    reason = found.reason if found and found.reason and found.reason not in text else ""
-    why = f'<p class="pc-why">{typeset(reason)}</p>' if reason else ""
     near = "".join(
         f'<li><a class="pc-near" href="#{card_id(exchange.number, place)}"'
         f' data-number="{exchange.number}" data-card="{card_id(exchange.number, place)}">'
@@ -113,7 +111,7 @@ def _refusal(exchange: Exchange) -> str:
     nearest = f"<h4>The nearest papers</h4><ul>{near}</ul>" if near else ""
     return (
         '<div class="pc-refusal" role="note"><h3>Not answered by these papers</h3>'
-        f"{body}{why}{nearest}</div>"
+        f"{body}{nearest}</div>"
     )
 
 
@@ -139,13 +137,15 @@ def _footer(exchange: Exchange) -> str:
     found = exchange.answer
     if found is None:
         return ""
-    notices = "".join(f'<p class="pc-notice">{typeset(notice)}</p>' for notice in found.notices)
+    # What a quoting model says of its quotes has no place under a refusal, which has none.
+    told = () if found.abstained and found.mode == "extractive" else found.notices
+    notices = "".join(f'<p class="pc-notice">{typeset(notice)}</p>' for notice in told)
     facts = []
     if not found.abstained:
         n = len({citation.paper.id for citation in found.citations})
         facts.append(f"{papers(n)} cited")
         facts.append("quoted, no model" if found.mode == "extractive" else inert(found.model))
-    if found.timings_ms.total:
+    if found.timings_ms.total >= 50:
         facts.append(f"{found.timings_ms.total / 1000:.1f} s")
     copy = (
         f'<button type="button" class="pc-copy" data-copy="{inert(str(found))}">Copy</button>'

@@ -190,30 +190,33 @@ def highlighted(paper: Paper, citations: Sequence[Citation], number: int) -> str
     parts: list[str] = []
     at = 0
     seen: set[int] = set()
-    for start, end, markers in _merged(citations, len(text)):
+    for start, end, group in _merged(citations, len(text)):
+        markers = sorted({citation.marker for citation in group})
         parts.append(typeset(text[at:start]))
         new = [marker for marker in markers if marker not in seen]
         seen.update(markers)
         anchor = f' id="{mark_id(number, new[0])}"' if new else ""
-        names = " ".join(map(str, markers))
+        names = f' data-markers="{" ".join(map(str, markers))}"'
+        starts = f' data-starts="{" ".join(str(citation.start) for citation in group)}"'
         parts.append(
-            f'<mark{anchor} tabindex="-1" data-markers="{names}">{typeset(text[start:end])}</mark>'
+            f'<mark{anchor} tabindex="-1"{names}{starts}>{typeset(text[start:end])}</mark>'
         )
         at = end
     return "".join([*parts, typeset(text[at:])])
 
 
-def _merged(citations: Sequence[Citation], length: int) -> list[tuple[int, int, list[int]]]:
-    merged: list[tuple[int, int, list[int]]] = []
+def _merged(citations: Sequence[Citation], length: int) -> list[tuple[int, int, list[Citation]]]:
+    """Spans of the abstract with the citations in each; citations that overlap share one."""
+    merged: list[tuple[int, int, list[Citation]]] = []
     for citation in sorted(citations, key=lambda c: (c.start, c.end)):
         start, end = max(0, citation.start), min(length, citation.end)
         if start >= end:
             continue
         if merged and start < merged[-1][1]:
-            first, last, markers = merged[-1]
-            merged[-1] = (first, max(last, end), sorted({*markers, citation.marker}))
+            first, last, group = merged[-1]
+            merged[-1] = (first, max(last, end), [*group, citation])
         else:
-            merged.append((start, end, [citation.marker]))
+            merged.append((start, end, [citation]))
     return merged
 
 

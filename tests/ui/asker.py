@@ -144,6 +144,14 @@ def post_training(question: str) -> Answer:
     return answered(question, text, claims, citations, papers)
 
 
+def verbatim(question: str) -> Answer:
+    """Two sentences of one paper, word for word, under one marker."""
+    starts = ("Post-training is essential", "(3) The refusal direction")
+    citations = [cite(1, POST_TRAINING, start) for start in starts]
+    text = " ".join(f"{citation.quote} [1]" for citation in citations)
+    return answered(question, text, [], citations, [POST_TRAINING])
+
+
 def refusal(question: str) -> Answer:
     """A refusal with the nearest papers."""
     text = "None of the papers here says anything about sourdough."
@@ -164,6 +172,9 @@ def hostile(question: str) -> Answer:
         for marker, paper in enumerate(papers, start=1)
     ]
     return answered(question, text, [], citations, papers)
+
+
+_SCRIPTS = (("sourdough", refusal), ("hostile", hostile), ("verbatim", verbatim))
 
 
 class ScriptedAsker:
@@ -189,7 +200,7 @@ class ScriptedAsker:
             message = "no connection to http://127.0.0.1:9; start the model server, or ask again"
             raise Unreachable(message)
         write = post_training
-        for word, other in (("sourdough", refusal), ("hostile", hostile)):
+        for word, other in _SCRIPTS:
             write = other if word in question else write
         return self._events(write(question), filters, slow="slowly" in question)
 

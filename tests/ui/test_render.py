@@ -116,7 +116,20 @@ def test_a_marker_links_to_its_quote_and_one_without_citation_stays_text():
     assert [link["href"] for link in links] == ["#pc-4-1"]
     assert links[0]["data-quote"] == citation.quote
     assert links[0]["data-title"] == POST_TRAINING.title
-    assert seen.text == "Refusal moves [1], it says [7]."
+    assert seen.text == "Refusal moves\xa0[1], it says [7]."
+
+
+def test_a_marker_after_a_quote_means_that_quote():
+    first = cite(1, POST_TRAINING, "Post-training is essential")
+    second = cite(1, POST_TRAINING, "(3) The refusal direction")
+    text = f"{first.quote} [1] {second.quote} [1] Both say so [1]."
+    links = [a for tag, a in Seen(prose(text, 1, [first, second], [])).tags if tag == "a"]
+    assert [link["data-quote"] for link in links] == [
+        first.quote, second.quote, f"{first.quote} … {second.quote}",
+    ]  # fmt: skip
+    assert [link.get("data-start") for link in links] == [str(first.start), str(second.start), None]
+    marks = [a for tag, a in Seen(sources.highlighted(POST_TRAINING, [first, second], 1)).tags]
+    assert [mark["data-starts"] for mark in marks] == [str(first.start), str(second.start)]
 
 
 def test_paragraphs_lists_and_emphasis():

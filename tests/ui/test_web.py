@@ -123,6 +123,16 @@ def test_a_marker_shows_its_quote_and_brings_the_sentence_into_view(opened):
 
 
 @pytest.mark.browser
+def test_a_marker_after_a_quote_goes_to_that_sentence(opened):
+    page, _ = opened
+    ask(page, "Say it verbatim")
+    done(page)
+    for place, start in enumerate(("Post-training is essential", "(3) The refusal direction")):
+        page.locator("a.pc-cite").nth(place).click()
+        expect(page.locator("mark:focus")).to_contain_text(start)
+
+
+@pytest.mark.browser
 def test_markers_work_by_keyboard(opened):
     page, _ = opened
     ask(page, QUESTION)

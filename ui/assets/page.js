@@ -20,8 +20,9 @@ function flash(targets) {
   }
 }
 
-function reveal(marker) {
-  const marks = [...element.querySelectorAll(`mark[data-markers~="${marker}"]`)];
+function reveal(marker, start) {
+  const only = start ? `[data-starts~="${start}"]` : "";
+  const marks = [...element.querySelectorAll(`mark[data-markers~="${marker}"]${only}`)];
   const card = element.querySelector(`.pc-card[data-markers~="${marker}"]`);
   const target = marks[0] ?? card;
   if (!target) return;
@@ -122,9 +123,9 @@ on("click", (event) => {
   if (!link) return;
   event.preventDefault();
   hide();
-  const { number, marker: wantedMarker, card } = link.dataset;
+  const { number, marker: wantedMarker, start, card } = link.dataset;
   if (link.matches(".pc-copy")) copy(link);
-  else if (link.matches(".pc-cite")) show(number, () => reveal(wantedMarker));
+  else if (link.matches(".pc-cite")) show(number, () => reveal(wantedMarker, start));
   else if (link.matches(".pc-near")) show(number, () => open(card));
   else
     show(number, () => panel()?.scrollIntoView({ block: "start", behavior: motion() }));
