@@ -27,6 +27,9 @@ _EXPLETIVE = re.compile(
     r"(?:possible|true|known|better|worth|common|enough|necessary|safe|take|make|matter|help)\b",
     re.IGNORECASE,
 )
+_COLLECTION = re.compile(
+    r"\b(?:this|these|the|those)\s+(?:collection|corpus|papers|abstracts|pages|store)\b"
+)
 _THAT = re.compile(
     r"\b(?:(?:like|such as)\s+that\b|that\s+one\b|(?:of|about|for|to|on|with|than|do|does|is|was)"
     r"\s+that\s*(?:[?,.;]|$))"
@@ -69,14 +72,18 @@ def is_follow_up(question: str) -> bool:
     """Whether the question seems to need what was said before it.
 
     It does if it opens like the middle of a talk ("And ..."), if a pronoun comes before anything
-    that it could stand for, or if it names hardly anything itself.
+    that it could stand for, or if it names hardly anything itself: nothing but "the" thing that
+    was spoken of. The collection is no such thing.
     """
     if _OPENS.match(question.strip()):
         return True
-    text = _THAT.sub(" those ", _EXPLETIVE.sub(" ", question.lower()))
+    text = _COLLECTION.sub(" ", _EXPLETIVE.sub(" ", question.lower()))
+    text = _THAT.sub(" those ", text)
     content = 0
     for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text):
         if word in _LEANS and content < 4:
             return True
         content += word not in _EMPTY and not word.endswith(("n't", "n’t"))
-    return content <= 4 and not _NAME.search(re.sub(r"^\W*\w+", "", question))
+    if _NAME.search(re.sub(r"^\W*\w+", "", question)):
+        return False
+    return content <= (2 if " the " in text else 1)

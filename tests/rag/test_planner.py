@@ -33,6 +33,9 @@ def test_follow_ups(question):
         "Is it possible to prune a mixture of experts without any retraining steps?",
         "Can a language model that was quantised to four bits still follow instructions in it?",
         "Which papers compare pretraining mixtures across several languages?",
+        "How do I descale a kettle?",
+        "What does this collection have on beekeeping?",
+        "What do these papers say about sleep?",
     ],
 )
 def test_questions_that_stand_alone(question):
