@@ -28,8 +28,9 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _COLLECTION = re.compile(
-    r"\b(?:this|these|the|those)\s+(?:collection|corpus|papers|abstracts|pages|store)\b"
+    r"\b(?:this|these|the|those|all)\s+(?:collection|corpus|papers|abstracts|pages|store)\b"
 )
+_POINTS = re.compile(r"\b(?:that|this|such|the)\b")
 _THAT = re.compile(
     r"\b(?:(?:like|such as)\s+that\b|that\s+one\b|(?:of|about|for|to|on|with|than|do|does|is|was)"
     r"\s+that\s*(?:[?,.;]|$))"
@@ -42,7 +43,7 @@ us use used using was way we were what when where which who why will with work w
 your
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
-_NAME = re.compile(r"\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*")
+_NAME = re.compile(r"\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*|\b[A-Z][a-z]{2,}")
 _MOST_EARLIER = 3  # questions that are put in front
 
 
@@ -72,8 +73,8 @@ def is_follow_up(question: str) -> bool:
     """Whether the question seems to need what was said before it.
 
     It does if it opens like the middle of a talk ("And ..."), if a pronoun comes before anything
-    that it could stand for, or if it names hardly anything itself: nothing but "the" thing that
-    was spoken of. The collection is no such thing.
+    that it could stand for, or if it names hardly anything but "the" or "that" thing which was
+    spoken of. The collection is no such thing.
     """
     if _OPENS.match(question.strip()):
         return True
@@ -84,6 +85,7 @@ def is_follow_up(question: str) -> bool:
         if word in _LEANS and content < 4:
             return True
         content += word not in _EMPTY and not word.endswith(("n't", "n’t"))
-    if _NAME.search(re.sub(r"^\W*\w+", "", question)):
+    if _NAME.search(re.sub(r"^\W*\w+", "", question)) or _COLLECTION.search(question.lower()):
         return False
-    return content <= (2 if " the " in text else 1)
+    pointing = _POINTS.search(text)
+    return content <= (1 if pointing is None else 2 if pointing[0] == "the" else 4)
