@@ -214,8 +214,8 @@ def test_cancelling_from_another_thread_hangs_up_at_once(endpoint, behaviour):
     started = time.monotonic()
     *_, last = model.stream(ask(cancellation=cancellation))
     assert (last.finish, last.detail) == ("failed", "cancelled")
-    assert endpoint.hung_up.wait(2)
-    assert time.monotonic() - started < 3
+    assert endpoint.hung_up.wait(5)
+    assert time.monotonic() - started < 10
 
 
 def test_a_key_that_the_server_repeats_shows_nowhere(endpoint, model, caplog):
