@@ -120,9 +120,13 @@ class Derived:
     def sync(self, *, check: bool = False, progress: Progress | None = None) -> None:
         """Bring both up to the catalogue's revision. The caller holds the write lock.
 
-        ``check``: first see whether stored vectors can be found.
+        ``check``: first see whether stored vectors can be found. Without it nothing is opened
+        where the stamps say that nothing is missing: importing Chroma alone takes most of a second.
         """
         with self._mutex:
+            closed = self._vectors is None and self._lexical is None
+            if closed and not check and self.intact():
+                return
             self.sync_vectors(check=check, progress=progress)
             self.sync_lexical()
             self._behind = False

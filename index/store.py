@@ -200,7 +200,8 @@ class PaperIndex:
     def _writing(self, *, sync: bool = True) -> Iterator[None]:
         with self._write, writing(self._folder, wait=self._lock_wait):
             if sync:
-                self._derived.sync(check=self._derived.vectors is None)
+                derived = self._derived
+                derived.sync(check=derived.vectors is None and not derived.intact())
             try:
                 yield
             finally:
