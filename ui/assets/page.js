@@ -41,11 +41,12 @@ function open(card) {
   flash([target]);
 }
 
-// A request for another answer's sources goes to the server, which sends its panel back.
+// A request for another answer's sources goes to the server, which sends its panel back. An answer
+// that ends at the same moment sends its own panel too; for a second, the one asked for wins.
 let wanted = null;
 function show(number, action) {
-  if (panel()?.dataset.number === number) return action?.();
-  wanted = action ?? null;
+  if (panel()?.dataset.number === number) return action();
+  wanted = { number, action, until: performance.now() + 1000 };
   trigger("select", { number: Number(number) });
 }
 
@@ -54,9 +55,10 @@ watch("value", () => {
     const card = document.getElementById(id);
     if (card) card.open = true;
   }
-  const action = wanted;
-  wanted = null;
-  if (action) requestAnimationFrame(action);
+  if (!wanted || performance.now() > wanted.until) return;
+  const { number, action } = wanted;
+  if (panel()?.dataset.number === number) requestAnimationFrame(action);
+  else trigger("select", { number: Number(number) });
 });
 
 on("toggle", (event) => {
@@ -106,7 +108,10 @@ on("focusin", (event) => {
   else hide();
 });
 on("scroll", hide, { capture: true, passive: true });
-on("keydown", (event) => event.key === "Escape" && hide());
+on("keydown", (event) => {
+  wanted = null;
+  if (event.key === "Escape") hide();
+});
 
 async function copy(button) {
   try {
@@ -119,6 +124,7 @@ async function copy(button) {
 }
 
 on("click", (event) => {
+  wanted = null;
   const link = event.target.closest?.(".pc-cite, .pc-near, .pc-show, .pc-copy");
   if (!link) return;
   event.preventDefault();
