@@ -132,6 +132,8 @@ class Catalogue:
                 yield connection
         except DBAPIError as error:
             raise self._translated(error) from error
+        except UnicodeEncodeError as error:
+            raise ConfigError("half a surrogate pair is no text to look for") from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -48,14 +48,15 @@ def without_latex(text: str) -> str:
 def normalise(text: str) -> str:
     """What lexical search sees of a text, on both sides: no markup, no accents, no capitals.
 
-    Greek letters become their names, so that ``PATIENT-Ψ`` is found by "patient psi".
+    Greek letters become their names, so that ``PATIENT-Ψ`` is found by "patient psi". Halves of
+    surrogate pairs, which are no text, are dropped.
     """
     plain = without_latex(unicodedata.normalize("NFKC", text))
     if plain.isascii():
         return plain.casefold()
     decomposed = unicodedata.normalize("NFKD", plain)
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return letters.translate(_GREEK).casefold()
+    return letters.translate(_GREEK).casefold().encode("utf-8", "ignore").decode("utf-8")
 
 
 def joined_words(normalised: str) -> list[str]:

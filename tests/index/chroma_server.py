@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -20,7 +21,11 @@ def chroma_server(folder: Path) -> Iterator[str]:
     port = _free_port()
     log = (folder / "server.log").open("w")
     command = [*_chroma(), "run", "--path", str(folder / "data"), "--host", "127.0.0.1"]
-    process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log)
+    # One thread builds the graph, as in index.vectors: several may lose a vector now and then.
+    surroundings = {**os.environ, "RAYON_NUM_THREADS": "1"}
+    process = subprocess.Popen(
+        [*command, "--port", str(port)], stdout=log, stderr=log, env=surroundings
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_for(url, process, folder / "server.log")

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import ConfigError, IndexNotReady
+from index.stamp import IndexBroken, Stamp
+from index.types import Chunk
+from index.vectors import Server, VectorIndex, _translated
+
+STAMP = Stamp("store", 3)
+
+
+def rows(count: int, start: int = 0) -> tuple[list[Chunk], np.ndarray]:
+    chunks = [Chunk(f"p{n}#0", f"p{n}", f"text {n}", 0, 6) for n in range(start, start + count)]
+    vectors = np.random.default_rng(start).normal(size=(count, 16)).astype(np.float32)
+    return chunks, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[VectorIndex]:
+    opened = VectorIndex.open(tmp_path / "chroma", create=True, stamp=STAMP)
+    assert opened is not None
+    yield opened
+    if not opened.closed:
+        opened.close()
+
+
+def test_rows_find_themselves_with_cosine_similarity(index: VectorIndex) -> None:
+    chunks, vectors = rows(50)
+    index.upsert(chunks, vectors)
+    ((best, score), (_, second)) = index.query(vectors[7], 2)
+    assert best == "p7#0"
+    assert score == pytest.approx(1, abs=1e-5)
+    assert second == pytest.approx(float(np.sort(vectors @ vectors[7])[-2]), abs=1e-5)
+
+
+def test_upserting_replaces_and_deleting_forgives(index: VectorIndex) -> None:
+    chunks, vectors = rows(5)
+    index.upsert(chunks, vectors)
+    index.upsert(chunks[:1], vectors[4:5])
+    assert index.count() == 5
+    assert {hit[0] for hit in index.query(vectors[4], 2)} == {"p0#0", "p4#0"}
+    index.delete(["p4#0", "nobody"])
+    index.delete([])
+    assert index.count() == 4
+
+
+def test_more_rows_than_chroma_takes_at_once(index: VectorIndex) -> None:
+    chunks, vectors = rows(5_600)
+    index.upsert(chunks, vectors)
+    assert index.count() == 5_600
+    index.delete([chunk.id for chunk in chunks])
+    assert index.count() == 0
+    assert index.query(vectors[0], 5) == []
+
+
+def test_a_query_among_ids_leaves_unknown_ones_out(index: VectorIndex) -> None:
+    chunks, vectors = rows(9)
+    index.upsert(chunks, vectors)
+    assert {hit[0] for hit in index.query(vectors[0], 9, ["p3#0", "p5#0", "x"])} == {
+        "p3#0",
+        "p5#0",
+    }
+    assert index.query(vectors[0], 9, ["x"]) == []
+    assert index.query(vectors[0], 9, []) == []
+    assert index.query(vectors[0], 0) == []
+
+
+def test_rows_are_of_use_to_any_chroma_client(index: VectorIndex, tmp_path: Path) -> None:
+    import chromadb
+    from chromadb.config import Settings
+
+    index.upsert(*rows(1))
+    index.close()
+    path, quiet = str(tmp_path / "chroma"), Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path, settings=quiet)
+    row = client.get_collection("papers", embedding_function=None).get()
+    assert row["documents"] == ["text 0"]
+    assert row["metadatas"] == [{"paper_id": "p0", "start": 0, "end": 6}]
+    client.close()
+
+
+def test_a_second_opening_reads_what_is_there_now(index: VectorIndex, tmp_path: Path) -> None:
+    index.upsert(*rows(3))
+    other = VectorIndex.open(tmp_path / "chroma")
+    assert other is not None
+    assert (other.count(), other.stamp()) == (3, STAMP)
+    index.set_stamp(Stamp("store", 9))
+    other.close()
+    again = VectorIndex.open(tmp_path / "chroma")
+    assert again is not None
+    assert again.stamp() == Stamp("store", 9)
+    again.close()
+
+
+def test_what_fails_is_translated(index: VectorIndex, tmp_path: Path) -> None:
+    with pytest.raises(IndexBroken):  # a wrong dimension
+        index.upsert(*rows(2))
+        index.query(np.ones(3, dtype=np.float32), 1)
+    index.close()
+    with pytest.raises(IndexBroken):
+        index.count()
+    assert VectorIndex.open(tmp_path / "empty") is None
+
+
+def test_a_panic_of_the_rust_core_is_translated_too() -> None:
+    panic = type("PanicException", (BaseException,), {})
+    with pytest.raises(IndexBroken, match="range end"), _translated("/some/folder"):
+        raise panic("range end index out of range")
+    with pytest.raises(KeyboardInterrupt), _translated("/some/folder"):
+        raise KeyboardInterrupt
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(IndexNotReady, match=r"no Chroma server answers at http://127\.0\.0\.1:9"):
+        VectorIndex.open(Server.parse("http://127.0.0.1:9"))
+
+
+@pytest.mark.parametrize(
+    ("location", "server"),
+    [
+        ("http://host:8123", Server("host", 8123)),
+        ("http://host", Server("host", 8000)),
+        ("https://host/", Server("host", 443, True)),
+        ("cloud:", Server()),
+        ("cloud:me/papers", Server(tenant="me", database="papers")),
+    ],
+)
+def test_locations(location: str, server: Server) -> None:
+    assert Server.parse(location) == server
+
+
+@pytest.mark.parametrize("location", ["http://", "http://a:b", "http://h/p", "http://u:p@h"])
+def test_locations_that_mean_nothing(location: str) -> None:
+    with pytest.raises(ConfigError):
+        Server.parse(location)
+
+
+def test_a_key_is_not_shown_and_the_cloud_needs_one() -> None:
+    server = Server.parse("cloud:", "s3cret")
+    assert "s3cret" not in repr(server) + server.name
+    with pytest.raises(ConfigError, match="CHROMA_API_KEY"):
+        VectorIndex.open(Server.parse("cloud:"))
