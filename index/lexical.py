@@ -114,7 +114,7 @@ class LexicalIndex:
         *,
         title_boost: float = 0.0,
         joined_boost: float = 0.5,
-        expansion: float = 0.5,
+        expansion: float = 0.7,
     ) -> list[tuple[str, float]]:
         """(paper id, score), best first, of the ``n`` best papers that share a word with ``text``.
 

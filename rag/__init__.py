@@ -1,7 +1,7 @@
 """Question in, cited answer out.
 
     from rag import ask
-    answer = ask("Which papers reduce refusals without retraining?")
+    answer = ask("Can safety training remove a backdoor from a deceptive model?")
     print(answer)
 
 ``ask``, ``stream``, ``aask`` and ``astream`` keep one Assistant for each Settings, opened at

@@ -245,7 +245,7 @@ class Assistant:
             model=model.spec,
             usage=draft.completion.usage,
             cost_usd=0.0 if quoted and self.model.mode == "extractive" else None,
-            notices=((QUOTING,) if quoted else ()) + notices_of(draft),
+            notices=((QUOTING,) if quoted and draft.resolver.citations else ()) + notices_of(draft),
         )
 
 

@@ -15,7 +15,7 @@ from ui.terminal import emit, speak_utf8
 app = typer.Typer(
     name="paperchat",
     help="Ask a pile of paper abstracts a question; check every sentence of the answer.",
-    epilog='Example: paperchat ask "Which papers reduce refusals without retraining?"',
+    epilog='Example: paperchat ask "Can safety training remove a backdoor from a deceptive model?"',
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
