@@ -13,22 +13,25 @@ from index.types import Chunk, Paper
 class Chunking:
     """Windows of ``sentences`` sentences, each sharing ``overlap`` with the one before.
 
+    A rest of at most ``rest`` new sentences joins the last window: alone it would say little.
+
     An abstract of about 350 word pieces is longer than what the bundled embedder was trained
     on (256), so it is cut; whole sentences, because they are what an answer cites.
     """
 
     sentences: int = 5
     overlap: int = 1
+    rest: int = 2
 
     @property
     def name(self) -> str:
         """What the store's manifest records."""
-        return f"sentences-{self.sentences}-{self.overlap}"
+        return f"sentences-{self.sentences}-{self.overlap}-{self.rest}"
 
     def chunks(self, paper: Paper) -> list[Chunk]:
         """At least one for an abstract that has any text; ids are ``PAPER#0``, ``PAPER#1``, ..."""
         spans = sentence_spans(paper.abstract)
-        windows = _windows(len(spans), self.sentences, self.overlap)
+        windows = _windows(len(spans), self.sentences, self.overlap, self.rest)
         chunks = []
         for number, (first, last) in enumerate(windows):
             start, end = spans[first][0], spans[last - 1][1]
@@ -42,16 +45,18 @@ class Chunking:
         return [f"{paper.title}. {chunk.text}" for chunk in chunks]
 
 
-def _windows(count: int, size: int, overlap: int) -> list[tuple[int, int]]:
+def _windows(count: int, size: int, overlap: int, rest: int) -> list[tuple[int, int]]:
     """(first, last + 1) of each window over ``count`` items.
 
-    >>> _windows(9, 5, 1)
-    [(0, 5), (4, 9)]
+    >>> _windows(9, 5, 1, 2), _windows(11, 5, 1, 2), _windows(12, 5, 1, 2)
+    ([(0, 5), (4, 9)], [(0, 5), (4, 11)], [(0, 5), (4, 9), (8, 12)])
     """
     windows: list[tuple[int, int]] = []
     first = 0
     while first < count:
-        last = min(first + size, count)
+        last = first + size
+        if count - last <= rest:
+            last = count
         windows.append((first, last))
         if last == count:
             break

@@ -79,6 +79,7 @@ class SentenceWindows(NodeParser):
 
     sentences: int = Chunking().sentences
     overlap: int = Chunking().overlap
+    rest: int = Chunking().rest
 
     def _parse_nodes(
         self,
@@ -86,7 +87,7 @@ class SentenceWindows(NodeParser):
         show_progress: bool = False,
         **kwargs: Any,  # noqa: ANN401 - the base class's signature
     ) -> list[BaseNode]:
-        chunking = Chunking(self.sentences, self.overlap)
+        chunking = Chunking(self.sentences, self.overlap, self.rest)
         parsed: list[BaseNode] = []
         for node in nodes:
             paper = Paper(node.node_id, "", node.get_content())

@@ -23,6 +23,7 @@ def paper(number: int, *, version: int = 0, page: str = "page-a", **fields: obje
         f"We study {topic} with a method called marker{number}v{version}. "
         f"It is compared with {number % 7} earlier methods on several tasks. "
         "The gains are small but steady. The code is public. Errors are discussed. "
+        "Two users were asked. Both were content. "
         f"Ablations of marker{number} show what matters."
     )
     known: dict[str, object] = {

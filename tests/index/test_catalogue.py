@@ -20,7 +20,7 @@ from index.text import folded
 from index.types import Filters, Paper
 from tests.index.papers import paper
 
-BUILT = Built("hash", "hash-1-4", 4, "sentences-5-1")
+BUILT = Built("hash", "hash-1-4", 4, "sentences-5-1-2")
 
 
 def put(catalogue: Catalogue, *papers: Paper) -> int:
@@ -220,7 +220,7 @@ def test_an_error_within_a_commit_changes_nothing(catalogue: Catalogue) -> None:
 def test_what_a_store_is_built_with_cannot_be_mixed(catalogue: Catalogue) -> None:
     put(catalogue, paper(1))
     with pytest.raises(ManifestMismatch):
-        commit(catalogue, Built("other", "other-1", 4, "sentences-5-1"), [])
+        commit(catalogue, Built("other", "other-1", 4, "sentences-5-1-2"), [])
 
 
 def test_changed_notices_other_connections_commits(catalogue: Catalogue, tmp_path: Path) -> None:

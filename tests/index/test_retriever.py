@@ -53,7 +53,7 @@ def test_it_serves_llamaindex_engines(index) -> None:
 
 def test_our_embedding_and_splitter_build_a_llamaindex_index() -> None:
     documents = [Document(text=paper.abstract, id_=paper.id) for paper in PAPERS]
-    nodes = SentenceWindows(sentences=1, overlap=0).get_nodes_from_documents(documents)
+    nodes = SentenceWindows(sentences=1, overlap=0, rest=0).get_nodes_from_documents(documents)
     assert [node.text for node in nodes][:2] == ["Kites fly in wind.", "They need a line."]
     source = PAPERS[0].abstract
     assert source[nodes[1].start_char_idx : nodes[1].end_char_idx] == nodes[1].text
