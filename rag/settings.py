@@ -20,6 +20,7 @@ class Settings:
     ``embedder``: ``minilm``, ``openai:MODEL`` or ``fastembed:MODEL``; None takes the one that the
     store was built with (``minilm`` for a new store).
     ``catalogue``: database URL of the catalogue; None keeps it in the store's folder.
+    ``chroma_key``: the key of a Chroma server or of Chroma Cloud.
     ``timeout``: seconds that a model may take in all.
     ``offline``: never open a connection, whatever keys are set.
     """
@@ -30,6 +31,7 @@ class Settings:
     embedder: str | None = None
     api_key: str | None = field(default=None, repr=False)
     base_url: str | None = None
+    chroma_key: str | None = field(default=None, repr=False)
     offline: bool = False
     top_papers: int = 8
     max_context_tokens: int = 12_000
@@ -55,6 +57,7 @@ class Settings:
             "embedder": env.get("PAPERCHAT_EMBEDDER"),
             "api_key": env.get("OPENAI_API_KEY"),
             "base_url": env.get("OPENAI_BASE_URL"),
+            "chroma_key": env.get("CHROMA_API_KEY"),
         }
         known = {field.name for field in fields(cls)}
         given: dict[str, Any] = {key: value for key, value in found.items() if value}

@@ -139,6 +139,7 @@ def _open(settings: Settings, embedder: str | None) -> PaperIndex:
         settings.store,
         embedder=named_embedder(settings, embedder),
         catalogue_url=settings.catalogue,
+        chroma_key=settings.chroma_key,
     )
 
 

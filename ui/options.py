@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.errors import PaperchatError
+from index.redaction import install, redact
 from ui.terminal import clean, note
 
 if TYPE_CHECKING:
@@ -105,6 +106,7 @@ def verb(function: Callable[..., None]) -> Callable[..., None]:
         if isinstance(ctx.obj, Options):
             options = options.over(ctx.obj)
         ctx.obj = options
+        install(_keys())
         run_guarded(lambda: function(options, **values), debug=options.debug)
 
     as_keywords = [p.replace(kind=shared[0].kind) for p in (*own, *shared)]
@@ -141,4 +143,8 @@ def silence_stdout() -> None:
 def _explain(message: str, *, debug: bool) -> None:
     if debug:
         traceback.print_exc()
-    note(f"error: {clean(message)}")
+    note(f"error: {redact(clean(message), _keys())}")
+
+
+def _keys() -> list[str | None]:
+    return [os.environ.get(name) for name in ("OPENAI_API_KEY", "CHROMA_API_KEY")]

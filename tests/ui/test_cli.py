@@ -299,3 +299,11 @@ def test_eval_is_the_same_as_python_m_evals():
     result = call("eval", "show", "nowhere", code=1)
     assert "holds no run" in result.stderr
     call("eval", "nonsense", code=2)
+
+
+def test_a_key_in_the_wrong_place_is_not_repeated(monkeypatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "very-secret-0123456789")
+    done = CliRunner().invoke(app, ["info", "--embedder", "very-secret-0123456789"])
+    assert done.exit_code == 1
+    assert "no embedder is called" in done.output
+    assert "very-secret" not in done.output
