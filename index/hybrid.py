@@ -2,7 +2,7 @@
 
 ``score = w * dense + (1 - w) * lexical``, each in [0, 1], where
 
-- dense is the mean of the paper's best chunk and its chunks' centroid, as cosines to the
+- dense is a weighted mean of the paper's best chunk and its chunks' centroid, as cosines to the
   question, scaled so that ``cosine_floor`` becomes 0 and the best candidate 1;
 - lexical is the BM25 score over the best candidate's.
 
@@ -29,7 +29,7 @@ class Fusion:
     """The constants of the fusion; ``pool`` is how many candidates each side brings."""
 
     dense_weight: float = 0.7
-    centroid_share: float = 0.5
+    centroid_share: float = 0.75
     cosine_floor: float = -0.05
     pool: int = 150
 

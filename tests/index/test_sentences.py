@@ -13,9 +13,9 @@ def cut(text: str) -> list[str]:
 
 
 def test_sentences_keep_decimals_abbreviations_and_lists_together() -> None:
-    text = "We gain 3.5 points, e.g. on A. Agarwal et al. (2022) say so. 2) It scales."
+    text = "We gain 3.5 points, e.g. on images. Agarwal et al. (2022) say so. 2) It scales."
     assert cut(text) == [
-        "We gain 3.5 points, e.g. on A.",
+        "We gain 3.5 points, e.g. on images.",
         "Agarwal et al. (2022) say so.",
         "2) It scales.",
     ]
