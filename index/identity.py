@@ -38,6 +38,7 @@ _MARKUP = re.compile(
     r"\\(?:text(?:it|bf|sc|tt|rm|sf|up|normal)?|emph|math(?:rm|bf|it|cal|bb|sf|tt|frak|scr)"
     r"|operatorname|mbox|ensuremath|bm|boldsymbol|underline|url|href|left|right)(?![A-Za-z])"
 )
+_VARIANT = re.compile(r"-[0-9a-f]{6}")
 _TYPING = re.compile(r"[^\w+#]+|_+")  # what is neither a letter nor a digit, "C++" and "C#" kept
 _TYPESETTING = re.compile(r"[$^_{}\\'’]")
 _DIACRITICS = re.compile("[\u0300-\u036f]+")
@@ -96,7 +97,8 @@ def variant_id(paper: Paper) -> str:
 def is_derived(paper: Paper) -> bool:
     """Whether the paper's id was made from its title because no source gave one."""
     derived = title_id(paper.title)
-    return re.fullmatch(f"{re.escape(derived)}(?:-[0-9a-f]{{6}})?", paper.id) is not None
+    rest = paper.id.removeprefix(derived)
+    return paper.id.startswith(derived) and (not rest or bool(_VARIANT.fullmatch(rest)))
 
 
 def content_key(paper: Paper) -> str:
