@@ -10,6 +10,7 @@ import numpy as np
 
 from index.embedding import Vectors, unit
 from index.errors import ConfigError
+from index.telemetry import switch_off
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -25,6 +26,7 @@ class FastEmbedder:
 
     @cached_property
     def _model(self) -> TextEmbedding:
+        switch_off()
         try:
             from fastembed import TextEmbedding
         except ImportError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.embedding import Vectors, unit
+from index.telemetry import switch_off
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -63,6 +64,7 @@ class MiniLM:
 
 
 def _load() -> tuple[Tokenizer, InferenceSession]:
+    switch_off()
     from onnxruntime import InferenceSession, SessionOptions
     from tokenizers import Tokenizer
 

@@ -20,6 +20,7 @@ import numpy as np
 from index.embedding import Vectors
 from index.errors import ConfigError, IndexNotReady, PaperchatError
 from index.stamp import IndexBroken, Stamp
+from index.telemetry import switch_off
 from index.types import Chunk
 
 if TYPE_CHECKING:
@@ -208,10 +209,10 @@ class VectorIndex:
 
 
 def _settings() -> Settings:
-    # Before the import, which reads the environment: nothing may be sent home, and one thread
-    # builds the graph. Several at once leave nodes that no search reaches (one batch in five of
+    # Before the import, which reads the environment. One thread builds the graph: several at once
+    # leave nodes that no search reaches (one batch in five of
     # ten near-equal texts lost one), and what is found would differ from run to run.
-    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    switch_off()
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
     from chromadb.config import Settings
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from index.errors import ConfigError
+from index.telemetry import switch_off
 from index.types import Filters
 from rag.types import Event, Turn
 from ui.view import PageInfo
@@ -67,7 +67,7 @@ def read_filters(since: str, until: str, words: str, pages: Sequence[str]) -> Fi
 def build_page(assistant: Asker, info: PageInfo) -> gr.Blocks:
     """The page as Gradio blocks; ``ui.page.mount`` puts it into an application."""
     # Gradio reads this once, on import: no look-ups of its own hosts.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    switch_off()
     from ui import page
 
     return page.build(assistant, info)
