@@ -35,7 +35,9 @@ def build(assistant: Asker, info: PageInfo) -> gr.Blocks:
     """The page as Gradio blocks, with its theme, style and script attached by the server."""
     page = gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True)
     with page:
-        conversation = gr.State(Conversation)
+        # A value, which each session gets a copy of. A callable would be called when the page's
+        # load event gets its turn: on a busy machine after the first question, which it forgets.
+        conversation = gr.State(Conversation())
         gr.HTML(render.header(info), elem_id="pc-top", js_on_load=None)
         with gr.Row(elem_id="pc-main"):
             with gr.Column(scale=5, min_width=320, elem_id="pc-talk"):
