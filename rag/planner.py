@@ -18,6 +18,7 @@ it its they them their theirs those these this he him his she her ones former la
 another
 """
 _LEANS = frozenset(_LEANS_TEXT.split())
+_POSSESSIVES = frozenset(("its", "their", "his", "her"))
 _OPENS = re.compile(
     r"(?:and|so|but|also|then|or|what about|how about|why|really|which one|any others?|more)\b",
     re.IGNORECASE,
@@ -80,12 +81,15 @@ def is_follow_up(question: str) -> bool:
         return True
     text = _COLLECTION.sub(" ", _EXPLETIVE.sub(" ", question.lower()))
     text = _THAT.sub(" those ", text)
-    content = 0
+    names = " ".join(_NAME.findall(re.sub(r"^\W*\w+", "", question))).lower().split()
+    content, named = 0, False
     for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text):
-        if word in _LEANS and content < 4:
+        named = named or word in names
+        # "What does TÜLU 3 release with its weights?" says itself whose.
+        if word in _LEANS and content < 4 and not (named and word in _POSSESSIVES):
             return True
         content += word not in _EMPTY and not word.endswith(("n't", "n’t"))
-    if _NAME.search(re.sub(r"^\W*\w+", "", question)) or _COLLECTION.search(question.lower()):
+    if names or _COLLECTION.search(question.lower()):
         return False
     pointing = _POINTS.search(text)
     return content <= (1 if pointing is None else 2 if pointing[0] == "the" else 4)

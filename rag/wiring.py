@@ -107,20 +107,25 @@ def _shown(value: str) -> str:
 
 
 def open_index(
-    settings: Settings, *, sample: bool = True, progress: Progress | None = None
+    settings: Settings,
+    *,
+    sample: bool = True,
+    create: bool = True,
+    progress: Progress | None = None,
 ) -> PaperIndex:
     """The store, opened. The per-user one is filled with the sample corpus on first use.
 
-    ``progress`` is called while that happens; with ``sample`` False it doesn't. Raises
+    ``progress`` is called while that happens; with ``sample`` False it doesn't. ``create`` False:
+    a store that isn't there is IndexNotReady and stays not there. Raises
     ConfigError, IndexNotReady, ManifestMismatch.
     """
     check_settings(settings)
-    index = _open(settings, settings.embedder)
+    index = _open(settings, settings.embedder, create=create)
     try:
         built_with = None if settings.embedder else index.info().embedder
         if built_with and needs_network(built_with):
             index.close()
-            index = _open(settings, built_with)
+            index = _open(settings, built_with, create=create)
         if sample and settings.store is None and not index.count() and not index.revision:
             add_sample(index, progress=progress)
     except BaseException:
@@ -129,7 +134,7 @@ def open_index(
     return index
 
 
-def _open(settings: Settings, embedder: str | None) -> PaperIndex:
+def _open(settings: Settings, embedder: str | None, *, create: bool) -> PaperIndex:
     """The store with this embedder, or with its own, which then must need no key."""
     from index.store import PaperIndex
 
@@ -140,6 +145,7 @@ def _open(settings: Settings, embedder: str | None) -> PaperIndex:
         embedder=named_embedder(settings, embedder),
         catalogue_url=settings.catalogue,
         chroma_key=settings.chroma_key,
+        create=create,
     )
 
 

@@ -105,6 +105,8 @@ def _lines(source: Path) -> list[tuple[int, str]]:
     """Line numbers and lines, without the blank ones."""
     try:
         text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise CorpusError(f"{source}: does not exist; check the path") from error
     except (OSError, UnicodeDecodeError) as error:
         message = f"{source}: can't be read as UTF-8 text ({error}); name a JSONL file"
         raise CorpusError(message) from error

@@ -14,9 +14,14 @@ from ui.terminal import bar, clean, note
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[PaperIndex]:
-    """The store as it is, empty or not; a new folder becomes a store."""
-    with open_index(settings, sample=False) as index:
+def open_store(settings: Settings, *, reading: bool = False) -> Iterator[PaperIndex]:
+    """The store as it is, empty or not; a new folder becomes a store.
+
+    ``reading``: a folder that was named and holds no store is IndexNotReady, since a verb that
+    only looks must not answer a typing mistake with a new and empty store.
+    """
+    create = not reading or settings.store is None
+    with open_index(settings, sample=False, create=create) as index:
         yield index
 
 

@@ -60,7 +60,7 @@ def _rebuild(settings: Settings) -> None:
 
 def list_papers(options: Options, filters: Filters, shape: Shape) -> None:
     """Prints the papers that meet the conditions, newest first."""
-    with open_store(options.settings()) as index:
+    with open_store(options.settings(), reading=True) as index:
         papers = index.query(filters)
     if shape == "json":
         emit_json([paper.to_dict() for paper in papers])
@@ -77,7 +77,7 @@ def list_papers(options: Options, filters: Filters, shape: Shape) -> None:
 
 def delete_papers(options: Options, ids: Sequence[str]) -> None:
     """Removes papers; exits with 1 where an id is unknown, after removing the others."""
-    with open_store(options.settings()) as index:
+    with open_store(options.settings(), reading=True) as index:
         unknown = [paper_id for paper_id in ids if index.get(paper_id) is None]
         index.delete([paper_id for paper_id in ids if paper_id not in unknown])
     note(f"{len(set(ids) - set(unknown))} papers deleted")
@@ -89,7 +89,7 @@ def delete_papers(options: Options, ids: Sequence[str]) -> None:
 def show_info(options: Options, *, as_json: bool) -> None:
     """Prints what is in the store, which models are used, versions and sizes."""
     settings = options.settings()
-    with open_store(settings) as index:
+    with open_store(settings, reading=True) as index:
         held = index.info().to_dict()
     versions = {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
     known = held | {"model": settings.model, "offline": settings.offline, "versions": versions}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.text import normalise
 from rag.context import EvidencePaper, EvidenceSentence
 from rag.models import ChatRequest, Completion, Mode
 
@@ -41,6 +42,17 @@ _TELLS = re.compile(
     r"this (?:paper|work)|results?|outperforms?|achiev\w+|experiments?)\b",
     re.IGNORECASE,
 )
+_POINTS_ELSEWHERE = re.compile(
+    r"https?://|www\.|\b(?:code|models?|data(?:sets?)?|weights|project page)\b[^.]*\bavailable\b|"
+    r"\bproject (?:page|website)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHERE = re.compile(
+    r"\b(?:where|code|url|link|website|repository|github|available|open[- ]source\w*|released?)\b",
+    re.IGNORECASE,
+)
+# A word with an inner capital, or a capital and a digit: M$^3$ViT, DisenDiff, GPT-4V.
+_NAME = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
 _EMPTY_TEXT = """
 what which who whom whose when where how does did done been being have having will would could
 should might this that these those there their them they with from into about than then some such
@@ -52,11 +64,15 @@ _EMPTY = frozenset(_EMPTY_TEXT.split())
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How much to quote: papers at most, how close to the best one's score, sentences of each."""
+    """How much to quote: papers at most, how close to the best one's score, sentences of each.
+
+    ``worth``: the share of a paper's best sentence score that its other sentences must reach.
+    """
 
     papers: int
     closeness: float
     sentences: int
+    worth: float = 0.5
 
 
 ONE = Shape(papers=1, closeness=1.0, sentences=3)
@@ -79,7 +95,7 @@ class ExtractiveModel:
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel. Raises what the embedder raises."""
         papers = request.evidence.papers
-        if papers and max(paper.cosine for paper in papers) >= LEAST_COSINE:
+        if papers and may_answer(request.question, papers):
             shape = shape_of(request.question)
             chosen = choose_papers(papers, shape)
             gap = ""
@@ -102,9 +118,24 @@ class ExtractiveModel:
         for paper in papers:
             stop = start + len(paper.sentences)
             scores = score_sentences(question, paper, cosines[start:stop], weights)
-            best = sorted(np.argsort(-scores, kind="stable")[: shape.sentences])
-            yield [paper.sentences[i] for i in best]
+            best = np.argsort(-scores, kind="stable")[: shape.sentences]
+            worth = [i for i in best if scores[i] >= shape.worth * scores[best[0]]]
+            yield [paper.sentences[i] for i in sorted(worth or best[:1])]
             start = stop
+
+
+def may_answer(question: str, papers: Sequence[EvidencePaper]) -> bool:
+    """Whether a paper is about the question: similar enough, or a title has a name it mentions."""
+    if max(paper.cosine for paper in papers) >= LEAST_COSINE:
+        return True
+    names = {_letters(name) for name in _NAME.findall(question)}
+    titles = [_letters(paper.paper.title) for paper in papers]
+    return any(len(name) >= 4 and name in title for name in names for title in titles)
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, so that LaTeX markup and hyphens make no difference."""
+    return re.sub(r"[\W_]", "", normalise(text))
 
 
 def shape_of(question: str) -> Shape:
@@ -136,11 +167,13 @@ def score_sentences(
     """One score a sentence of the paper, shape (sentences,).
 
     cosine + 0.4 * share of the question's word weight + 0.15 if a number is asked for and the
-    sentence has one + 0.1 past the first third + 0.1 if it speaks of the paper's own doing.
+    sentence has one + 0.1 past the first third + 0.1 if it speaks of the paper's own doing
+    - 0.5 if it only points elsewhere (to code, to a page) and that is not what is asked.
     """
     asked = stems(question)
     total = sum(weights.get(stem, 0.0) for stem in asked) or 1.0
     wants_number = bool(_ASKS_A_NUMBER.search(question))
+    asks_where = bool(_ASKS_WHERE.search(question))
     last = max(1, len(paper.sentences) - 1)
     scores = []
     for place, (sentence, cosine) in enumerate(zip(paper.sentences, cosines, strict=True)):
@@ -148,7 +181,9 @@ def score_sentences(
         number = wants_number and any(c.isdigit() for c in sentence.text)
         tells = _TELLS.search(sentence.text) is not None
         late = place / last > 1 / 3
-        scores.append(float(cosine) + 0.4 * shared + 0.15 * number + 0.1 * late + 0.1 * tells)
+        away = not asks_where and _POINTS_ELSEWHERE.search(sentence.text) is not None
+        bonus = 0.15 * number + 0.1 * late + 0.1 * tells - 0.5 * away
+        scores.append(float(cosine) + 0.4 * shared + bonus)
     return np.array(scores)
 
 

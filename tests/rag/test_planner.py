@@ -34,6 +34,7 @@ def test_follow_ups(question):
         "Can a language model that was quantised to four bits still follow instructions in it?",
         "Which papers compare pretraining mixtures across several languages?",
         "How do I descale a kettle?",
+        "What does TÜLU 3 release with its weights?",
         "What does this collection have on beekeeping?",
         "What do these papers say about sleep?",
     ],
