@@ -6,7 +6,7 @@
   question, scaled so that ``cosine_floor`` becomes 0 and the best candidate 1;
 - lexical is the BM25 score over the best candidate's.
 
-The constants come from ``python -m evals.bench.tune`` (BENCHMARKS.md, "Retrieval").
+Weight and share come from ``python -m evals.bench.tune`` (BENCHMARKS.md, "Retrieval").
 """
 
 from __future__ import annotations
