@@ -51,7 +51,10 @@ def _claim(sentence: CitedSentence) -> Claim:
 
 
 def compose(draft: Draft, checks: Checks, answer: Answer) -> Answer:
-    """The answer with the draft's text; a refusal where the draft cites nothing."""
+    """The answer with the draft's text; a refusal where the draft opens with one or cites nothing.
+
+    A refusal may cite what comes near; words that follow a cited claim make it a partial answer.
+    """
     if checks.citations and draft.says_something:
         return replace(
             answer,
@@ -59,6 +62,8 @@ def compose(draft: Draft, checks: Checks, answer: Answer) -> Answer:
             claims=checks.claims,
             citations=checks.citations,
             sources=mark_cited(answer.sources, checks.citations),
+            abstained=draft.opens_with_refusal,
+            reason=REASON_REFUSED if draft.opens_with_refusal else None,
         )
     if draft.says_something and not draft.refused and answer.mode == "generative":
         return replace(

@@ -22,10 +22,13 @@ _AFTER_SENTINEL = " \t\n:.,;—–-*_`\"'"
 class SentinelFilter:
     """Takes the refusal phrase out of a stream; ``found`` says whether it was there.
 
-    Text is held back only while it may still become the phrase.
+    ``leads`` says whether it came before any word. Text is held back only while it may still
+    become the phrase.
     """
 
     found: bool = False
+    leads: bool = False
+    _begun: bool = False  # a word has come
     _held: str = ""
     _trimming: bool = False  # right after the phrase: its punctuation goes too
 
@@ -36,11 +39,13 @@ class SentinelFilter:
         while SENTINEL in self._held:
             before, _, self._held = self._held.partition(SENTINEL)
             ready += self._trimmed(before)
+            self.leads = self.leads or not (self._begun or _has_words(before))
             self.found = self._trimming = True
         length = next(n for n in range(len(SENTINEL), -1, -1) if self._may_begin(n))
         end = len(self._held) - length
         ready += self._trimmed(self._held[:end])
         self._held = self._held[end:]
+        self._begun = self._begun or self.found or _has_words(ready)
         return ready
 
     def _trimmed(self, text: str) -> str:
@@ -58,12 +63,20 @@ class SentinelFilter:
         return rest
 
 
+def _has_words(text: str) -> bool:
+    return any(c.isalnum() for c in text)
+
+
 @dataclass(slots=True)
 class Draft:
-    """A reply as it stands when the model has ended."""
+    """A reply as it stands when the model has ended.
+
+    ``refused``: it holds the refusal phrase. ``opens_with_refusal``: before any other word.
+    """
 
     resolver: MarkerResolver
     refused: bool = False
+    opens_with_refusal: bool = False
     completion: Completion = field(default_factory=lambda: Completion("empty"))
     first_token: float | None = None
 
@@ -80,7 +93,7 @@ class Draft:
     @property
     def says_something(self) -> bool:
         """Whether there is more than markers and punctuation."""
-        return any(c.isalnum() for c in MARKER.sub("", self.resolver.text))
+        return _has_words(MARKER.sub("", self.resolver.text))
 
 
 def write(model: ChatModel, request: ChatRequest) -> Generator[Token, None, Draft]:
@@ -100,7 +113,7 @@ def write(model: ChatModel, request: ChatRequest) -> Generator[Token, None, Draf
         if token := _resolve(resolver, text):
             draft.first_token = draft.first_token or time.perf_counter()
             yield token
-    draft.refused = sentinel.found
+    draft.refused, draft.opens_with_refusal = sentinel.found, sentinel.leads
     return draft
 
 

@@ -125,6 +125,18 @@ def test_the_model_may_refuse(tmp_path, reply, pieces):
     keeps_its_promise(answer)
 
 
+@pytest.mark.parametrize("before", ["", "**", "\n- "])
+@pytest.mark.parametrize("pieces", [1, 3, 40, None])
+def test_a_refusal_may_cite_what_comes_near(tmp_path, before, pieces):
+    reply = f"{before}{prompts.SENTINEL} The papers only tell how refusals fall [{{{{best}}}}]."
+    answer = scripted(tmp_path, {"reply": reply, "pieces": pieces}).ask(QUESTION)
+    assert answer.abstained
+    assert answer.reason == "the papers found hold no answer"
+    assert answer.text.endswith("The papers only tell how refusals fall [1].")
+    assert len(answer.citations) == 1
+    keeps_its_promise(answer)
+
+
 def test_a_partial_answer_is_no_refusal(tmp_path):
     reply = f"Refusals fall by 52% [{{{{best}}}}]. {prompts.SENTINEL} The cost is not told."
     answer = scripted(tmp_path, {"reply": reply}).ask(QUESTION)
