@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index.types import Hit
 from rag import grounding
 from rag.citations import CitedSentence, cited_sentences
+from rag.quoting import QuoteResolver
 from rag.reply import Draft
 from rag.types import Answer, Citation, Claim, Source
 
@@ -17,6 +18,10 @@ REASON_NO_HITS = "no paper matches the question and its filters"
 REASON_REFUSED = "the papers found hold no answer"
 REASON_UNCITED = "the reply cites no paper, so nothing in it can be checked"
 QUOTING = "Quoted word for word from the abstracts; no language model wrote this."
+QUOTING_NUMBERS = (
+    "Quoted from the abstracts; no language model wrote this. Numbers that stand there in square "
+    "brackets are in round ones here, the rest is word for word."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ def mark_cited(sources: tuple[Source, ...], citations: tuple[Citation, ...]) -> 
 def notices_of(draft: Draft) -> tuple[str, ...]:
     """What a reader should know about how the text came about."""
     notices = []
+    if isinstance(draft.resolver, QuoteResolver) and draft.resolver.citations:
+        notices.append(QUOTING_NUMBERS if draft.resolver.rewritten else QUOTING)
     completion = draft.completion
     if completion.finish == "truncated":
         notices.append(f"The answer is cut short: {completion.detail or 'the reply was cut'}.")

@@ -14,7 +14,6 @@ from index.errors import ConfigError, ModelError, Rejected
 from index.types import Filters, Hit
 from rag.answering import (
     NO_HITS,
-    QUOTING,
     REASON_NO_HITS,
     check,
     compose,
@@ -245,7 +244,7 @@ class Assistant:
             model=model.spec,
             usage=draft.completion.usage,
             cost_usd=0.0 if quoted and self.model.mode == "extractive" else None,
-            notices=((QUOTING,) if quoted and draft.resolver.citations else ()) + notices_of(draft),
+            notices=notices_of(draft),
         )
 
 

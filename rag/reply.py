@@ -12,6 +12,7 @@ from prompts import SENTINEL
 from rag.citations import MARKER, MarkerResolver
 from rag.context import Evidence
 from rag.models import ChatModel, ChatRequest, Completion
+from rag.quoting import QuoteResolver
 from rag.types import Token
 
 _T = TypeVar("_T")
@@ -98,7 +99,8 @@ class Draft:
 
 def write(model: ChatModel, request: ChatRequest) -> Generator[Token, None, Draft]:
     """Streams the model's reply as Tokens; returns the Draft. Closing it hangs up."""
-    resolver = MarkerResolver(request.evidence)
+    quoting = model.mode == "extractive"
+    resolver = (QuoteResolver if quoting else MarkerResolver)(request.evidence)
     draft = Draft(resolver)
     sentinel = SentinelFilter()
     with closing_iterator(model.stream(request)) as stream:
@@ -106,7 +108,8 @@ def write(model: ChatModel, request: ChatRequest) -> Generator[Token, None, Draf
             if isinstance(item, Completion):
                 draft.completion = item
                 continue
-            if token := _resolve(resolver, sentinel.feed(item)):
+            # A paper that holds the phrase is quoted with it: it refuses nothing.
+            if token := _resolve(resolver, item if quoting else sentinel.feed(item)):
                 draft.first_token = draft.first_token or time.perf_counter()
                 yield token
     for text in (sentinel.finish(), None):

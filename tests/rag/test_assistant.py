@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import prompts
 from index.errors import ConfigError, Rejected
-from index.types import Filters
+from index.types import Filters, Paper
+from rag.answering import QUOTING, QUOTING_NUMBERS
 from rag.assistant import Assistant
 from rag.models import Completion
 from rag.models.extractive import ExtractiveModel
@@ -84,6 +85,67 @@ def test_an_extractive_answer_quotes_and_says_so():
     assert answer.mode == answer.model == "extractive"
     assert any("word for word" in notice for notice in answer.notices)
     assert answer.cost_usd == 0.0
+    keeps_its_promise(answer)
+
+
+def quoted(*abstracts: str) -> Answer:
+    papers = tuple(Paper(f"p{n}", "Switching Experts", text) for n, text in enumerate(abstracts))
+    model = ExtractiveModel(EMBEDDER.embed)
+    return Assistant(TinyIndex(papers), model, Settings(), rng=Random(0)).ask(QUESTION)
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "[int8]",
+        "[1, 2]",
+        "[Smith et al., 2020]",
+        "[source 3]",
+        "[k3f7]",
+        "[]",
+        "(7)",
+        "array[",
+        prompts.SENTINEL,
+        f"{prompts.SENTINEL}: kettles",
+    ],
+)
+def test_a_quote_is_word_for_word(aside):
+    abstract = f"Switching off experts cuts refusals {aside} without retraining."
+    answer = quoted(abstract)
+    assert answer.text == f"{abstract} [1]"
+    assert answer.notices == (QUOTING,)
+    assert not answer.abstained
+    keeps_its_promise(answer)
+
+
+@pytest.mark.parametrize(("number", "written"), [("[12]", "(12)"), ("[[ 3 ]]", "[( 3 )]")])
+def test_a_number_of_the_papers_own_passes_for_no_marker(number, written):
+    answer = quoted(f"Switching off experts cuts refusals {number} without retraining.")
+    assert answer.text == f"Switching off experts cuts refusals {written} without retraining. [1]"
+    assert number in answer.citations[0].quote
+    assert answer.notices == (QUOTING_NUMBERS,)
+    keeps_its_promise(answer)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.sampled_from(["[", "]", "1", "12", "[1]", "[2]", " ", ". ", "\n", "[zz99]"]),
+                st.sampled_from(["Switching experts cuts refusals. ", prompts.SENTINEL]),
+                st.text(max_size=6),
+            ),
+            max_size=12,
+        ).map("".join),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_whatever_a_paper_holds_its_quotes_keep_the_promise(asides):
+    answer = quoted(*(f"Switching off experts {a} without retraining [1]. {a}" for a in asides))
+    assert answer.citations
+    assert len(answer.notices) == 1
     keeps_its_promise(answer)
 
 
