@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import random
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _REASONING_ROOM = 4_096  # tokens that OpenAI's models may think in before they write
 _CHARACTERS_PER_TOKEN = 8  # a reply longer than this a token is no longer what was asked for
+_NOT_TAKEN = (
+    r"(?:un(?:supported|recogni[sz]ed|known|expected)|not (?:support(?:ed)?|recogni[sz]ed|"
+    r"permitted|allowed)|n['’]t support\w*|invalid (?:parameter|argument|field))"
+)
+_NEAR = "[^.;]{0,60}"  # between a parameter's name and the words that refuse it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class _Reply:
 
     started: float  # with the first attempt; the total counts from here
     deadlines: Deadlines
+    left_out: frozenset[str] = frozenset()  # parameters, on trial
     began: float = field(default_factory=time.monotonic)
     characters: int = 0
     finish_reason: str = ""
@@ -106,8 +113,9 @@ class OpenAIChatModel:
         """See ChatModel."""
         started = time.monotonic()
         failures = 0
+        left_out: frozenset[str] = frozenset()
         while True:
-            reply = _Reply(started, self._deadlines)
+            reply = _Reply(started, self._deadlines, left_out)
             try:
                 yield from self._one_attempt(request, reply)
                 return
@@ -121,7 +129,8 @@ class OpenAIChatModel:
                 if reply.characters:
                     yield Completion("failed", reply.usage, str(ours))
                     return
-                if self._learns_from(error):
+                if refused := self._refused_by(error, left_out):
+                    left_out |= refused
                     continue
                 pause = self._pause(error, failures, started)
                 if pause is None:
@@ -151,23 +160,27 @@ class OpenAIChatModel:
         left = started + self._deadlines.total - time.monotonic()
         return seconds if seconds < left else None
 
-    def _learns_from(self, error: Exception) -> bool:
-        """Whether the endpoint refused an optional parameter that can be left out next time."""
-        if getattr(error, "status_code", None) not in (400, 422):
-            return False
-        sent = set(self._parameters(1)) - {"model", "messages", "stream"}
-        named = {name for name in sent if name in str(error)}
-        if not named and sent & {"stream_options", "temperature"}:
-            named = sent & {"stream_options", "temperature"}  # refused without saying what
-        self._refused |= named
-        return bool(named)
+    def _refused_by(self, error: Exception, left_out: frozenset[str]) -> frozenset[str]:
+        """The optional parameters that are worth leaving out after this error.
 
-    def _parameters(self, max_tokens: int) -> dict[str, object]:
-        """Everything of a call but its messages; what the endpoint refused is left out."""
+        Those that it refuses by name; where it names none, those that servers refuse most.
+        """
+        if getattr(error, "status_code", None) not in (400, 422):
+            return frozenset()
+        sent = frozenset(self._parameters(1, left_out)) - {"model", "messages", "stream"}
+        said = str(error)
+        named = frozenset(name for name in sent if re.search(rf"\b{name}\b", said))
+        if named:
+            return frozenset(name for name in named if _is_refused(name, said))
+        return sent & {"stream_options", "temperature"}
+
+    def _parameters(self, max_tokens: int, left_out: frozenset[str]) -> dict[str, object]:
+        """Everything of a call but its messages, without what is refused or left out on trial."""
+        without = self._refused | left_out
         ours = not self._base_url
         modern, old = "max_completion_tokens", "max_tokens"
         names = [modern, old] if ours else [old, modern]
-        limit = next((name for name in names if name not in self._refused), None)
+        limit = next((name for name in names if name not in without), None)
         chosen: dict[str, object] = {
             "model": self._model,
             "stream": True,
@@ -177,7 +190,7 @@ class OpenAIChatModel:
             chosen["temperature"] = 0
         if limit:
             chosen[limit] = max_tokens + (_REASONING_ROOM if limit == modern else 0)
-        return {name: value for name, value in chosen.items() if name not in self._refused}
+        return {name: value for name, value in chosen.items() if name not in without}
 
     def _one_attempt(self, request: ChatRequest, reply: _Reply) -> Iterator[str | Completion]:
         attempt = self._start(request, reply)
@@ -192,7 +205,7 @@ class OpenAIChatModel:
 
         create = cast("Any", self._connected().chat.completions.with_streaming_response.create)
         messages = [{"role": m.role, "content": m.content} for m in request.messages]
-        parameters = self._parameters(request.max_tokens)
+        parameters = self._parameters(request.max_tokens, reply.left_out)
         # The consumer keeps the deadlines and hangs up; the transport's come after, if all fails.
         last = reply.deadlines.total + 5.0
 
@@ -266,6 +279,7 @@ class OpenAIChatModel:
 
     def _note(self, item: Delta, reply: _Reply) -> None:
         reply.last = time.monotonic()
+        self._refused.update(reply.left_out)  # without these it answers: remember
         reply.finish_reason = item.finish_reason or reply.finish_reason
         if item.usage:
             reply.usage = Usage(*item.usage)
@@ -288,6 +302,13 @@ class OpenAIChatModel:
         if not reply.finish_reason and not closed.done:
             finish, detail = "truncated", "the connection ended before the reply did"
         return Completion(finish, reply.usage, detail)
+
+
+def _is_refused(parameter: str, said: str) -> bool:
+    """Whether words that refuse stand near the parameter's name."""
+    name = rf"\b{parameter}\b"
+    near = rf"{_NOT_TAKEN}{_NEAR}{name}|{name}{_NEAR}{_NOT_TAKEN}"
+    return re.search(near, said, re.IGNORECASE) is not None
 
 
 _FINISHES: dict[str, tuple[Finish, str]] = {

@@ -166,11 +166,47 @@ def test_a_parameter_that_is_refused_is_left_out(endpoint, model, parameter):
         assert endpoint.requests[-1].body["max_completion_tokens"] > 1_200
 
 
-def test_a_bad_request_that_no_change_helps_is_raised(endpoint, model):
-    endpoint.play(server.fails(400, "the context is too long"))
-    with pytest.raises(Rejected, match="too long"):
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unrecognized request argument supplied: temperature",
+        "'temperature' does not support 0 with this model.",
+        "{'loc': ['body', 'temperature'], 'msg': 'Extra inputs are not permitted'}",
+        "Unknown parameter: temperature; max_tokens is fine",
+        "Invalid parameter temperature",
+    ],
+)
+def test_only_what_is_refused_by_name_is_left_out(endpoint, model, message):
+    endpoint.play(server.fails(400, message), server.normal("Fine."))
+    assert reply(model)[0].strip() == "Fine."
+    first, second = (exchange.body for exchange in endpoint.requests)
+    assert first.keys() - second.keys() == {"temperature"}
+
+
+def test_a_refusal_that_names_nothing_is_remembered_once_it_is_proven(endpoint, model):
+    endpoint.play(server.fails(400, "bad request"), server.normal("Fine."))
+    for _ in range(2):
+        assert reply(model)[0].strip() == "Fine."
+    assert len(endpoint.requests) == 3
+    assert not {"stream_options", "temperature"} & endpoint.requests[-1].body.keys()
+
+
+@pytest.mark.parametrize(
+    ("message", "requests"),
+    [
+        ("the context is too long", 2),
+        ("max_tokens is too large: 1200. This model supports at most 1000 tokens.", 1),
+        ("Unsupported parameter: 'temperature'", 3),
+    ],
+)
+def test_a_bad_request_that_no_change_helps_teaches_nothing(endpoint, model, message, requests):
+    endpoint.play(server.fails(400, message))
+    with pytest.raises(Rejected, match=message[-10:]):
         list(model.stream(ask()))
-    assert len(endpoint.requests) <= 3
+    assert len(endpoint.requests) <= requests
+    endpoint.play(server.normal("Fine."))
+    assert reply(model)[0].strip() == "Fine."
+    assert endpoint.requests[-1].body.keys() == endpoint.requests[0].body.keys()
 
 
 def test_an_endless_reply_is_cut(endpoint, model):
