@@ -19,10 +19,10 @@ another
 """
 _LEANS = frozenset(_LEANS_TEXT.split())
 _POSSESSIVES = frozenset(("its", "their", "his", "her"))
-_OPENS = re.compile(
-    r"(?:and|so|but|also|then|or|what about|how about|why|really|which one|any others?|more)\b",
-    re.IGNORECASE,
-)
+_OPENS = re.compile(r"(?:and|but|also|what about|how about|which one|any others?)\b", re.IGNORECASE)
+# These open questions that stand alone as well ("Why must ...", "More efficient ...").
+_MAY_OPEN = re.compile(r"(?:why|really|more|then|so|or)\b(?!-)", re.IGNORECASE)
+_FEW = 2  # content words, names twice: a question that _MAY_OPEN and has more stands alone
 _EXPLETIVE = re.compile(
     r"\b(?:is|was|does|would|can|could)\s+it\s+(?:be\s+)?"
     r"(?:possible|true|known|better|worth|common|enough|necessary|safe|take|make|matter|help)\b",
@@ -79,6 +79,7 @@ def is_follow_up(question: str) -> bool:
     """
     if _OPENS.match(question.strip()):
         return True
+    opener = _MAY_OPEN.match(question.strip())
     text = _COLLECTION.sub(" ", _EXPLETIVE.sub(" ", question.lower()))
     text = _THAT.sub(" those ", text)
     names = " ".join(_NAME.findall(re.sub(r"^\W*\w+", "", question))).lower().split()
@@ -89,6 +90,10 @@ def is_follow_up(question: str) -> bool:
         if word in _LEANS and content < 4 and not (named and word in _POSSESSIVES):
             return True
         content += word not in _EMPTY and not word.endswith(("n't", "n’t"))
+    if opener:
+        own = content - (opener[0].lower() not in _EMPTY)  # without the opener itself
+        if own + len(names) <= _FEW:
+            return True
     if names or _COLLECTION.search(question.lower()):
         return False
     pointing = _POINTS.search(text)

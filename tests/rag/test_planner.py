@@ -5,6 +5,7 @@ import pytest
 from index.types import Filters
 from rag.planner import is_follow_up, plan
 from rag.types import Turn
+from ui.render import EXAMPLES
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,21 @@ from rag.types import Turn
         "Why?",
         "Does that one use a teacher?",
         "How big is the dataset?",
+        "What do they suggest doing about it?",
+        "And its predecessor, by how much did that one beat Vicuna?",
+        "So how many models would it have to train if I had hundreds of those?",
+        "Has something like that been done for Portuguese?",
+        "Are there types of facts that argument doesn't cover?",
+        "Can it also be used with robots, and how much extra tuning does that need?",
+        "Which of those gets by with the least training data?",
+        "Why not?",
+        "Why does that happen?",
+        "Really?",
+        "More details, please",
+        "Or with robots?",
+        "Or LoRA?",
+        "So what is the catch?",
+        "Then which one is better?",
     ],
 )
 def test_follow_ups(question):
@@ -37,6 +53,14 @@ def test_follow_ups(question):
         "What does TÜLU 3 release with its weights?",
         "What does this collection have on beekeeping?",
         "What do these papers say about sleep?",
+        "Why do language models repeat themselves when they are sampled greedily?",
+        "Why must calibrated models invent facts?",
+        "Why does DPO fail?",
+        "More efficient training of large models: what helps?",
+        "Really large language models: how are they served?",
+        "Then and now: how has tokenisation changed?",
+        "So-called reasoning models: what sets them apart from others?",
+        *EXAMPLES,
     ],
 )
 def test_questions_that_stand_alone(question):
