@@ -20,7 +20,7 @@ from evals.types import CaseResult, EvalCase
 from index.errors import IndexNotReady
 from index.store import PaperIndex
 from rag.settings import Settings
-from rag.wiring import build_assistant, open_index
+from rag.wiring import add_sample, build_assistant, needs_sample, open_index
 
 
 def run_and_keep(
@@ -39,8 +39,11 @@ def run_and_keep(
     """
     source = path or SAMPLE
     cases = load_cases(source)
-    with open_index(settings) as index:
+    with open_index(settings, sample=False) as index:
         assistant = build_assistant(settings, index=index)
+        if needs_sample(index, settings):
+            tell(f"The store {index.location} is new: adding the sample corpus.")
+            add_sample(index)
         known = [paper.title for paper in index.query()]
         if not known:
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")

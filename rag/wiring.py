@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from index.embedding import Embedder, Vectors, load_embedder, needs_network
-from index.errors import ConfigError
+from index.errors import ConfigError, IndexNotReady
 from rag.assistant import Assistant
 from rag.models import ChatModel
 from rag.settings import EXTRACTIVE, Settings
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 
 Progress = Callable[["AddProgress"], None]
 Embed = Callable[[Sequence[str]], Vectors]
+
+FILLING = "sample.filling"
+"""A file in the store's folder for as long as the sample is not wholly in it."""
+
+FILL_WAIT = 60.0
+"""Seconds to wait for another process that is filling the same store."""
+
+_REMOTE = ("http://", "https://", "cloud:")
 
 
 def _extractive(settings: Settings, rest: str, embed: Embed) -> ChatModel:
@@ -89,7 +99,7 @@ def _check_offline(settings: Settings) -> None:
     network = {
         "model": settings.model.startswith("openai:"),
         "embedder": bool(settings.embedder) and needs_network(settings.embedder or ""),
-        "store": (settings.store or "").startswith(("http://", "https://", "cloud:")),
+        "store": (settings.store or "").startswith(_REMOTE),
         "catalogue": bool(settings.catalogue)
         and not (settings.catalogue or "").startswith("sqlite"),
     }
@@ -113,7 +123,7 @@ def open_index(
     create: bool = True,
     progress: Progress | None = None,
 ) -> PaperIndex:
-    """The store, opened. The per-user one is filled with the sample corpus on first use.
+    """The store, opened. A new one on this machine is filled with the sample corpus.
 
     ``progress`` is called while that happens; with ``sample`` False it doesn't. ``create`` False:
     a store that isn't there is IndexNotReady and stays not there. Raises
@@ -126,7 +136,7 @@ def open_index(
         if built_with and needs_network(built_with):
             index.close()
             index = _open(settings, built_with, create=create)
-        if sample and settings.store is None and not index.count() and not index.revision:
+        if sample and needs_sample(index, settings):
             add_sample(index, progress=progress)
     except BaseException:
         index.close()
@@ -156,11 +166,41 @@ def named_embedder(settings: Settings, spec: str | None) -> Embedder | None:
     return load_embedder(spec, api_key=settings.api_key, base_url=settings.base_url)
 
 
+def needs_sample(index: PaperIndex, settings: Settings) -> bool:
+    """Whether the sample belongs into this store, and is not, or not wholly, in it.
+
+    So it is with a store on this machine that nothing was ever added to, and with one whose first
+    filling was interrupted; not with one that was emptied, nor with one on a server.
+    """
+    if (settings.store or "").startswith(_REMOTE):
+        return False
+    return (Path(index.location) / FILLING).exists() or not (index.revision or index.count())
+
+
 def add_sample(index: PaperIndex, *, progress: Progress | None = None) -> None:
-    """Adds the papers that come with the product."""
+    """Adds the papers that come with the product to a store on this machine.
+
+    A file marks the store until that is done, so that the next use goes on where this one was
+    interrupted. Where another process is filling the store, this waits for it. Raises
+    IndexNotReady where the store can't be written, or is still locked after a minute.
+    """
+    from index.lock import Locked
     from index.readers import read_all, sample_pages
 
-    index.add(read_all(sample_pages()), progress=progress)
+    mark = Path(index.location) / FILLING
+    try:
+        mark.touch()
+    except OSError as error:
+        raise IndexNotReady(f"the store {index.location} can't be written: {error}") from error
+    end = time.monotonic() + FILL_WAIT
+    while mark.exists():  # gone once another process is done
+        try:
+            index.add(read_all(sample_pages()), progress=progress)
+        except Locked:
+            if time.monotonic() > end:
+                raise
+        else:
+            mark.unlink(missing_ok=True)
 
 
 def build_assistant(

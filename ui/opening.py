@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 from index.errors import IndexNotReady
 from index.report import AddProgress
 from index.store import PaperIndex
 from rag.settings import Settings
-from rag.wiring import add_sample, open_index
+from rag.wiring import add_sample, needs_sample, open_index
 from ui.terminal import bar, clean, note
 
 
@@ -25,24 +27,35 @@ def open_store(settings: Settings, *, reading: bool = False) -> Iterator[PaperIn
         yield index
 
 
+@contextmanager
+def trial_store(settings: Settings) -> Iterator[PaperIndex]:
+    """The store for a dry run: where there is none, an empty one that is gone afterwards."""
+    with ExitStack() as stack:
+        try:
+            index = open_index(settings, sample=False, create=False)
+        except IndexNotReady as error:
+            if not str(error).startswith("there is no "):
+                raise
+            scratch = stack.enter_context(TemporaryDirectory())
+            index = open_index(replace(settings, store=scratch, catalogue=None), sample=False)
+        yield stack.enter_context(index)
+
+
 def ensure_filled(index: PaperIndex, settings: Settings) -> None:
-    """Adds the sample corpus to a new store on this machine.
+    """Adds the sample corpus to a new store on this machine, and says so.
 
     Raises IndexNotReady for a store that was emptied, and for an empty one on a server.
     """
-    if index.count():
-        return
-    remote = settings.store is not None and settings.store.startswith(
-        ("http://", "https://", "cloud:")
-    )
-    if remote or index.revision:
+    if needs_sample(index, settings):
+        _fill(index)
+    elif not index.count():
         message = f"the store {clean(index.location)} holds no papers"
         raise IndexNotReady(f"{message}; add some with: paperchat index PATH")
-    _fill(index)
 
 
 def _fill(index: PaperIndex) -> None:
-    note(f"The store {clean(index.location)} is new: adding the sample corpus.")
+    state = "lacks a part of the sample" if index.count() else "is new"
+    note(f"The store {clean(index.location)} {state}: adding the sample corpus.")
     with bar("indexing the sample") as update:
 
         def progress(state: AddProgress) -> None:

@@ -16,7 +16,7 @@ from index.report import AddProgress, AddReport
 from index.types import Filters
 from rag.settings import Settings
 from rag.wiring import named_embedder
-from ui.opening import open_store
+from ui.opening import open_store, trial_store
 from ui.options import Options
 from ui.papers import papers_bibtex, papers_csv, papers_lines, papers_table
 from ui.terminal import bar, clean, console, emit, emit_json, note
@@ -38,7 +38,8 @@ def index_paths(
         _rebuild(settings)
     if not paths:
         return
-    with open_store(settings) as index, bar("indexing") as update:
+    place = trial_store if dry_run else open_store
+    with place(settings) as index, bar("indexing") as update:
 
         def progress(state: AddProgress) -> None:
             update(state.seen, state.total)

@@ -79,7 +79,18 @@ def test_errors_are_told_apart_by_exit_code(arguments, code, message, capsys):
     assert "Traceback" not in error
 
 
-def test_an_empty_store_is_an_error(asked, tmp_path, capsys):
-    _, cases = asked
-    assert main(["run", str(cases), "--store", str(tmp_path / "new")]) == 1
+def test_an_emptied_store_is_an_error(asked, capsys):
+    store, cases = asked
+    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
+        index.delete(index.ids())
+    assert main(["run", str(cases), "--store", str(store)]) == 1
     assert "holds no papers" in capsys.readouterr().err
+
+
+def test_a_new_store_is_filled_with_the_sample(asked, tmp_path, capsys):
+    _, cases = asked
+    options = ["--store", str(tmp_path / "new"), "--embedder", "hash", "--json"]
+    assert main(["run", str(cases), *options]) == 0
+    output = capsys.readouterr()
+    assert json.loads(output.out)["config"]["store_papers"] == 362
+    assert "adding the sample corpus" in output.err

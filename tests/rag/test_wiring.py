@@ -4,16 +4,27 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 import rag
 from index.errors import ConfigError
 from index.hash_embedding import HashEmbedder
+from index.lock import writing
 from index.store import PaperIndex
 from rag import Answer, Settings
 from rag.types import Finished
-from rag.wiring import build_assistant, chat_model, check_settings, open_index
+from rag.wiring import (
+    FILLING,
+    add_sample,
+    build_assistant,
+    chat_model,
+    check_settings,
+    needs_sample,
+    open_index,
+)
 from tests.rag.corpus import PAPERS, TinyIndex
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
@@ -25,7 +36,7 @@ embed = HashEmbedder().embed
 @pytest.fixture
 def store(tmp_path) -> str:
     folder = str(tmp_path / "store")
-    with open_index(Settings(store=folder, embedder="hash")) as index:
+    with open_index(Settings(store=folder, embedder="hash"), sample=False) as index:
         index.add(PAPERS)
     return folder
 
@@ -88,9 +99,51 @@ def test_the_tiny_index_of_these_tests_speaks_like_the_real_one(store):
             assert all(hit.passages[0].paper == hit.paper for hit in hits)
 
 
-def test_a_named_store_is_not_filled_by_itself(tmp_path):
-    with open_index(Settings(store=str(tmp_path / "s"), embedder="hash")) as index:
+def test_a_new_named_store_is_filled_unless_the_sample_is_not_wanted(tmp_path):
+    settings = Settings(store=str(tmp_path / "s"), embedder="hash")
+    with open_index(settings, sample=False) as index:
         assert index.count() == 0
+    with open_index(settings) as index:
+        assert index.count() == 362
+
+
+def test_an_interrupted_first_use_is_made_good_by_the_next(tmp_path):
+    settings = Settings(store=str(tmp_path / "s"), embedder="hash")
+
+    def interrupt(state):
+        if state.committed:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_index(settings, progress=interrupt)
+    with open_index(settings, sample=False) as index:
+        assert 0 < index.count() < 362
+        assert needs_sample(index, settings)
+    with open_index(settings) as index:
+        assert index.count() == 362
+        assert not needs_sample(index, settings)
+    assert not (tmp_path / "s" / FILLING).exists()
+
+
+def test_two_that_fill_a_store_at_once_wait_for_each_other(tmp_path):
+    settings = Settings(store=str(tmp_path / "s"), embedder="hash")
+    with open_index(settings, sample=False) as index:
+        (tmp_path / "s" / FILLING).touch()
+        locked, counts = threading.Event(), []
+
+        def fill():
+            with writing(tmp_path / "s", wait=5):
+                locked.set()
+                time.sleep(2.5)  # longer than a store waits for its lock
+            add_sample(index)
+
+        other = threading.Thread(target=fill)
+        other.start()
+        assert locked.wait(5)
+        with open_index(settings) as late:
+            counts.append(late.count())
+        other.join()
+    assert counts == [362]
 
 
 def test_the_default_store_starts_with_the_sample(tmp_path, monkeypatch):

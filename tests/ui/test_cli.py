@@ -231,6 +231,14 @@ def test_first_use_fills_the_default_store_with_the_sample():
     assert "sample" not in second.stderr
 
 
+def test_a_dry_run_makes_no_store(source, tmp_path):
+    store = tmp_path / "new"
+    assert call("index", source, "--dry-run", "--store", store).stdout.startswith("3 added")
+    assert not store.exists()
+    call("index", source, "--store", store)
+    assert "3 unchanged" in call("index", source, "--dry-run", "--store", store).stdout
+
+
 def test_indexing_into_the_default_store_adds_no_sample(source):
     assert call("index", source).stdout.startswith("3 added")
     assert json.loads(call("info", "--json").stdout)["papers"] == 3
