@@ -36,7 +36,7 @@ class EvidenceSentence:
     """One sentence that may be cited: ``paper.abstract[start:end] == text``.
 
     ``key`` is drawn at random for each request, so that a key that a model invents, or finds in
-    an abstract, is recognised as such. ``vector`` is not part of it: see ``rag.grounding``.
+    an abstract, is recognised as such.
     """
 
     key: str
@@ -65,14 +65,6 @@ class Evidence:
     """What one answer may cite, best paper first."""
 
     papers: tuple[EvidencePaper, ...]
-
-    def find(self, key: str) -> tuple[EvidencePaper, EvidenceSentence] | None:
-        """The sentence behind a key, or None for a key that was never given out."""
-        for paper in self.papers:
-            for sentence in paper.sentences:
-                if sentence.key == key:
-                    return paper, sentence
-        return None
 
 
 def build_evidence(hits: Sequence[Hit], *, max_tokens: int, rng: Random) -> Evidence:

@@ -62,13 +62,6 @@ def test_a_paper_that_is_found_twice_is_evidence_once():
     assert len(evidence(LIPS, LIPS, EXPERTS).papers) == 2
 
 
-def test_find_knows_only_keys_that_were_given_out():
-    built = evidence()
-    key = built.papers[1].sentences[0].key
-    assert built.find(key) == (built.papers[1], built.papers[1].sentences[0])
-    assert built.find("k3f7") is None
-
-
 def test_the_heading_says_what_is_known_and_no_more():
     import datetime as dt
 
