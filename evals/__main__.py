@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from index.errors import ConfigError, PaperchatError
+from index.redaction import install, redact
 
 app = typer.Typer(
     name="evals",
@@ -139,6 +140,7 @@ def main(
 
     ``common`` are options that were given before ``eval``; verbs that lack them ignore them.
     """
+    install(_keys())
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--debug" in common:
         given.insert(0, "--debug")
@@ -156,9 +158,7 @@ def _guarded(work: Callable[[], None], *, debug: bool) -> None:
         work()
         sys.stdout.flush()
     except PaperchatError as error:
-        if debug:
-            traceback.print_exc()
-        _note(f"error: {error}")
+        _explain(str(error), debug=debug)
         raise typer.Exit(1) from error
     except (typer.Exit, typer.TyperException):
         raise
@@ -166,10 +166,19 @@ def _guarded(work: Callable[[], None], *, debug: bool) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from error
     except Exception as error:  # a user gets one line, whatever broke
-        if debug:
-            traceback.print_exc()
-        _note(f"error: {type(error).__name__}: {error}; run with --debug to see where")
+        hint = "" if debug else "; run with --debug to see where"
+        _explain(f"{type(error).__name__}: {error}{hint}", debug=debug)
         raise typer.Exit(1) from error
+
+
+def _explain(message: str, *, debug: bool) -> None:
+    if debug:
+        _note(redact(traceback.format_exc().rstrip(), _keys()))
+    _note(f"error: {redact(message, _keys())}")
+
+
+def _keys() -> list[str | None]:
+    return [os.environ.get(name) for name in ("OPENAI_API_KEY", "CHROMA_API_KEY")]
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:

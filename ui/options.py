@@ -142,7 +142,7 @@ def silence_stdout() -> None:
 
 def _explain(message: str, *, debug: bool) -> None:
     if debug:
-        traceback.print_exc()
+        note(redact(traceback.format_exc(), _keys()))
     note(f"error: {redact(clean(message), _keys())}")
 
 

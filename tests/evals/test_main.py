@@ -87,6 +87,18 @@ def test_an_emptied_store_is_an_error(asked, capsys):
     assert "holds no papers" in capsys.readouterr().err
 
 
+def test_a_key_in_the_wrong_place_is_not_repeated(asked, monkeypatch, capsys):
+    store, cases = asked
+    key = "very-secret-0123456789"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    for flags in ([], ["--debug"]):
+        assert main(["run", str(cases), "--store", str(store), "--model", key, *flags]) == 1
+        error = capsys.readouterr().err
+        assert "is not a model" in error
+        assert ("Traceback" in error) == bool(flags)
+        assert key not in error
+
+
 def test_a_new_store_is_filled_with_the_sample(asked, tmp_path, capsys):
     _, cases = asked
     options = ["--store", str(tmp_path / "new"), "--embedder", "hash", "--json"]

@@ -10,6 +10,7 @@ import logging
 import pytest
 from typer.testing import CliRunner
 
+from tests.endpoint import fails, running
 from ui.cli import app
 
 PAPERS = [
@@ -280,11 +281,19 @@ def test_offline_refuses_what_needs_the_network(filled):
     assert "offline" in result.stderr
 
 
-def test_a_key_is_never_printed(filled, monkeypatch, caplog):
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-123456789")
+def test_an_endpoint_that_repeats_the_key_does_not_make_us_print_it(filled, monkeypatch, caplog):
+    key = "very-secret-123456789"
+    monkeypatch.setenv("OPENAI_API_KEY", key)
     caplog.set_level(logging.DEBUG)
-    shown = call("info", "--store", filled, "--offline")
-    assert "sk-secret" not in shown.stdout + shown.stderr + caplog.text
+    with running() as endpoint:
+        monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
+        endpoint.play(fails(401, f"the key {key} is wrong"))
+        given = ["ask", "What is merging?", "--debug", "--model", "openai:m", "--store", filled]
+        shown = CliRunner().invoke(app, [str(part) for part in given])
+        assert endpoint.requests[0].headers["authorization"] == f"Bearer {key}"
+    assert shown.exit_code == 1
+    assert "Traceback" in shown.stderr
+    assert key not in shown.stdout + shown.stderr + caplog.text
 
 
 def test_a_scripted_model_streams_and_is_cited(filled, tmp_path):
@@ -311,7 +320,9 @@ def test_eval_is_the_same_as_python_m_evals():
 
 def test_a_key_in_the_wrong_place_is_not_repeated(monkeypatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "very-secret-0123456789")
-    done = CliRunner().invoke(app, ["info", "--embedder", "very-secret-0123456789"])
-    assert done.exit_code == 1
-    assert "no embedder is called" in done.output
-    assert "very-secret" not in done.output
+    for verb in (["info"], ["ask", "q?", "--debug"], ["eval", "run"], ["eval", "run", "--debug"]):
+        done = CliRunner().invoke(app, [*verb, "--embedder", "very-secret-0123456789"])
+        assert done.exit_code == 1
+        assert "no embedder is called" in done.output
+        assert ("Traceback" in done.output) == ("--debug" in verb)
+        assert "very-secret" not in done.output
