@@ -222,6 +222,8 @@ def _one_input(name: str, given: str | None, batch: Path | None, out: Path | Non
         raise typer.BadParameter(f"give either {name} or --batch")
     if out is not None and batch is None:
         raise typer.BadParameter("--out goes with --batch")
+    if out is not None and batch is not None and out.resolve() == batch.resolve():
+        raise typer.BadParameter(f"--out would overwrite the questions in {batch}")
     if given is not None and not given.strip():
         raise typer.BadParameter(f"{name} is empty")
 

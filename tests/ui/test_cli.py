@@ -140,6 +140,17 @@ def test_batches_of_questions_and_searches(filled, tmp_path):
     assert found[2]["results"][0]["paper"]["id"] == "p1"
 
 
+@pytest.mark.parametrize("verb", ["ask", "search"])
+def test_a_batch_never_overwrites_its_questions(verb, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    batch = tmp_path / "in.jsonl"
+    batch.write_text('{"id": 1, "question": "q?"}')
+    (tmp_path / "link").symlink_to(batch)
+    for out in ("in.jsonl", "./in.jsonl", "link"):
+        assert "overwrite" in call(verb, "--batch", batch, "--out", out, code=2).stderr
+    assert batch.read_text() == '{"id": 1, "question": "q?"}'
+
+
 def test_a_batch_goes_to_stdout_without_out_and_fails_where_every_line_did(filled, tmp_path):
     batch = tmp_path / "in.jsonl"
     batch.write_text('{"id": 1}\n')
