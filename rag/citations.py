@@ -211,17 +211,17 @@ class MarkerResolver:
         if not stripped:
             self._space += text
             return
-        body = stripped.lstrip()
-        self._space += stripped[: len(stripped) - len(body)]
-        if self._after_removal and body[0] in ".,;:!?)":
-            self._space = ""
-        self._flush_space()
-        kept = self._guarded(body)
+        guarded = self._guarded(stripped)
+        kept = guarded.lstrip()  # white space behind a bracket that went is white space, too
+        self._space += guarded[: len(guarded) - len(kept)]
         if kept:
+            if self._after_removal and kept[0] in ".,;:!?)":
+                self._space = ""
+            self._flush_space()
             self._append(kept)
             self._adjacent.clear()
             self._after_removal = False
-        self._space = text[len(stripped) :]
+        self._space += text[len(stripped) :]
 
     def _flush_space(self) -> None:
         if self._space and self._length:

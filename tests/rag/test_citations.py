@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rag.citations import MarkerResolver, cited_sentences
@@ -129,6 +129,7 @@ def check_promise(resolver: MarkerResolver) -> None:
 
 @settings(max_examples=1500, deadline=None)
 @given(HOSTILE, st.integers(1, 7))
+@example("[[]]\r:", 1)
 def test_no_marker_without_an_entry_and_no_entry_without_a_marker(reply, step):
     resolver = resolve(reply, step)
     check_promise(resolver)
