@@ -20,6 +20,7 @@ from rag.wiring import build_assistant
 from ui.batch import BatchReport, Request, run_batch
 from ui.opening import ensure_filled, open_store
 from ui.options import Options
+from ui.papers import counted
 from ui.terminal import (
     bar,
     cited_sentences,
@@ -113,7 +114,7 @@ def open_page(options: Options, host: str, port: int | None, *, browser: bool) -
         )
 
         def ready(url: str) -> None:
-            note(f"{held.papers} papers, model {model.spec}. Open {url}; Ctrl-C ends it.")
+            note(f"{counted(held.papers)}, model {model.spec}. Open {url}; Ctrl-C ends it.")
 
         serve_page(assistant, about, host=host, port=port, open_browser=browser, ready=ready)
 

@@ -162,12 +162,14 @@ def papers(  # noqa: PLR0913 - one parameter an option
     """List the papers in the store; all conditions must hold."""
     from index.errors import ConfigError
     from index.types import Filters
+    from ui.papers import check_range
     from ui.storing import Shape, list_papers
 
     if as_json + as_csv + as_bibtex > 1:
         raise typer.BadParameter("choose one of --json, --csv and --bibtex")
     try:
         filters = Filters(since, until, page or (), min_authors, max_authors, word or ())
+        check_range(filters)
     except ConfigError as error:
         raise typer.BadParameter(str(error)) from error
     shape: Shape = "json" if as_json else "csv" if as_csv else "bibtex" if as_bibtex else "lines"

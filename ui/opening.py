@@ -12,6 +12,7 @@ from index.report import AddProgress
 from index.store import PaperIndex
 from rag.settings import Settings
 from rag.wiring import add_sample, needs_sample, open_index
+from ui.papers import counted
 from ui.terminal import bar, clean, note
 
 
@@ -62,4 +63,4 @@ def _fill(index: PaperIndex) -> None:
             update(state.seen, state.total)
 
         add_sample(index, progress=progress)
-    note(f"{index.count()} papers added. Add your own with: paperchat index PATH")
+    note(f"{counted(index.count())} added. Add your own with: paperchat index PATH")

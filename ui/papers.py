@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from index.types import Paper
+from index.errors import ConfigError
+from index.types import Filters, Paper
 from ui.terminal import clean, shown_date
 
 if TYPE_CHECKING:
@@ -25,6 +26,18 @@ _COLUMNS = (
     "url",
     "abstract",
 )
+
+
+def counted(count: int) -> str:
+    """The number of papers in words."""
+    return "1 paper" if count == 1 else f"{count:,} papers"
+
+
+def check_range(filters: Filters) -> None:
+    """Raises ConfigError for dates that no paper can meet."""
+    if filters.since and filters.until and filters.since > filters.until:
+        message = f"No paper is from {filters.since} or later and also until {filters.until}."
+        raise ConfigError(f"{message} Swap the two dates, or clear one.")
 
 
 def papers_csv(papers: Sequence[Paper]) -> str:

@@ -6,6 +6,7 @@ Nothing here makes an image, a script or a style; links out come from catalogue 
 from __future__ import annotations
 
 from index.types import Filters
+from ui.papers import counted
 from ui.prose import card_id, prose
 from ui.typography import inert, typeset
 from ui.view import Exchange, PageInfo
@@ -25,7 +26,7 @@ def header(info: PageInfo) -> str:
     return (
         '<header class="pc-header"><div class="pc-brand"><h1>paperchat</h1>'
         "<p>Ask a pile of paper abstracts a question; check every sentence of the answer.</p></div>"
-        f'<ul class="pc-facts"><li>{papers(info.papers)}{_years(info)}</li><li>{model}</li></ul>'
+        f'<ul class="pc-facts"><li>{counted(info.papers)}{_years(info)}</li><li>{model}</li></ul>'
         "</header>"
     )
 
@@ -61,10 +62,6 @@ def answer(exchange: Exchange) -> str:
     parts = [_understood(exchange), body, _progress(exchange), _footer(exchange)]
     state = "refused" if exchange.abstained else exchange.status
     return f'<div class="pc-answer pc-is-{state}">{"".join(parts)}</div>'
-
-
-def papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count:,} papers"
 
 
 def _years(info: PageInfo) -> str:
@@ -123,7 +120,7 @@ def _note(kind: str, title: str, text: str) -> str:
 def _progress(exchange: Exchange) -> str:
     texts = {
         "searching": "Searching the papers",
-        "reading": f"Reading {papers(len(exchange.sources))}",
+        "reading": f"Reading {counted(len(exchange.sources))}",
         "writing": "Writing",
     }
     if exchange.status in texts:
@@ -143,7 +140,7 @@ def _footer(exchange: Exchange) -> str:
     facts = []
     if not found.abstained:
         n = len({citation.paper.id for citation in found.citations})
-        facts.append(f"{papers(n)} cited")
+        facts.append(f"{counted(n)} cited")
         facts.append("quoted, no model" if found.mode == "extractive" else inert(found.model))
     if found.timings_ms.total >= 50:
         facts.append(f"{found.timings_ms.total / 1000:.1f} s")

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from index.types import Paper
 from rag.types import Citation, Source
+from ui.papers import counted
 from ui.prose import card_id, mark_id
-from ui.render import papers
 from ui.typography import inert, typeset
 from ui.view import Exchange, PageInfo
 
@@ -56,7 +56,7 @@ def _no_sources(exchange: Exchange | None, info: PageInfo) -> str:
         head = "Sources"
         legend = _LEGEND if info.papers else ""
     elif exchange.running:
-        head, text = "Searching", f"Looking through {papers(info.papers)}."
+        head, text = "Searching", f"Looking through {counted(info.papers)}."
     elif exchange.status == "failed":
         head, text = "Sources", "The question failed before any paper was found."
     else:

@@ -13,12 +13,13 @@ import typer
 
 from index.readers import read_all
 from index.report import AddProgress, AddReport
+from index.store import PaperIndex
 from index.types import Filters
 from rag.settings import Settings
 from rag.wiring import named_embedder
 from ui.opening import open_store, trial_store
 from ui.options import Options
-from ui.papers import papers_bibtex, papers_csv, papers_lines, papers_table
+from ui.papers import counted, papers_bibtex, papers_csv, papers_lines, papers_table
 from ui.terminal import bar, clean, console, emit, emit_json, note
 
 Shape = Literal["lines", "json", "csv", "bibtex"]
@@ -56,13 +57,14 @@ def _rebuild(settings: Settings) -> None:
     with open_store(replace(settings, embedder=None)) as index:
         with bar("embedding anew") as update:
             index.rebuild(named_embedder(settings, settings.embedder), progress=update)
-        note(f"{index.count()} papers were embedded anew, and both search indexes rebuilt.")
+        note(f"{counted(index.count())} embedded anew, and both search indexes rebuilt.")
 
 
 def list_papers(options: Options, filters: Filters, shape: Shape) -> None:
     """Prints the papers that meet the conditions, newest first."""
     with open_store(options.settings(), reading=True) as index:
         papers = index.query(filters)
+        undated = _undated(index, filters)
     if shape == "json":
         emit_json([paper.to_dict() for paper in papers])
     elif shape == "csv":
@@ -73,7 +75,17 @@ def list_papers(options: Options, filters: Filters, shape: Shape) -> None:
         console().print(papers_table(papers))
     else:
         emit(papers_lines(papers))
-    note(f"{len(papers)} papers")
+    note(counted(len(papers)))
+    if undated:
+        note(f"note: left out, since their date is not known: {counted(undated)}")
+
+
+def _undated(index: PaperIndex, filters: Filters) -> int:
+    """How many papers a condition on the date leaves out for having none."""
+    if filters.since is None and filters.until is None:
+        return 0
+    others = replace(filters, since=None, until=None)
+    return sum(paper.date is None for paper in index.query(others))
 
 
 def delete_papers(options: Options, ids: Sequence[str]) -> None:
@@ -81,7 +93,7 @@ def delete_papers(options: Options, ids: Sequence[str]) -> None:
     with open_store(options.settings(), reading=True) as index:
         unknown = [paper_id for paper_id in ids if index.get(paper_id) is None]
         index.delete([paper_id for paper_id in ids if paper_id not in unknown])
-    note(f"{len(set(ids) - set(unknown))} papers deleted")
+    note(f"{counted(len(set(ids) - set(unknown)))} deleted")
     if unknown:
         note(f"error: not in the store: {clean(', '.join(unknown))}; see paperchat papers")
         raise typer.Exit(1)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from index.errors import ConfigError
 from index.telemetry import switch_off
 from index.types import Filters
 from rag.types import Event, Turn
+from ui.papers import check_range
 from ui.view import PageInfo
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def read_filters(since: str, until: str, words: str, pages: Sequence[str]) -> Fi
         words=[part.strip() for part in parts if part.strip()],
         pages=list(pages),
     )
-    if filters.since and filters.until and filters.since > filters.until:
-        message = f"No paper is from {filters.since} or later and also until {filters.until}."
-        raise ConfigError(f"{message} Swap the two dates, or clear one.")
+    check_range(filters)
     return filters
 
 

@@ -207,6 +207,9 @@ def test_papers_are_filtered_and_printed_in_each_shape(filled):
     assert ids("--max-authors", 10) == {"p1"}
     assert ids("--word", "WEIGHTS", "--word", "merging") == {"p2"}
     assert ids("--page", "papers") == {"p1", "p2", "p3"}
+    dated = call("papers", "--until", "2023", "--store", filled).stderr
+    assert dated == "1 paper\nnote: left out, since their date is not known: 1 paper\n"
+    assert call("papers", "--word", "weights", "--store", filled).stderr == "1 paper\n"
     rows = list(csv.DictReader(io.StringIO(call("papers", "--csv", "--store", filled).stdout)))
     assert {row["n_authors"] for row in rows} == {"3", "20", ""}
     assert call("papers", "--bibtex", "--store", filled).stdout.count("@misc{") == 3
@@ -217,7 +220,7 @@ def test_deleting_removes_papers_and_names_those_that_were_not_there(source, tmp
     store = tmp_path / "store"
     call("index", source, "--store", store)
     result = call("delete", "p1", "nope", "--store", store, code=1)
-    assert "1 papers deleted" in result.stderr
+    assert "1 paper deleted" in result.stderr
     assert "nope" in result.stderr
     left = json.loads(call("papers", "--json", "--store", store).stdout)
     assert {paper["id"] for paper in left} == {"p2", "p3"}
@@ -265,6 +268,7 @@ def test_indexing_into_the_default_store_adds_no_sample(source):
         ["ask", "q", "--out", "x"],
         ["search", "q", "-k", "0"],
         ["papers", "--since", "soon"],
+        ["papers", "--since", "2025", "--until", "2024"],
         ["papers", "--json", "--csv"],
         ["delete"],
         ["index"],

@@ -41,13 +41,21 @@ function open(card) {
   flash([target]);
 }
 
-// A request for another answer's sources goes to the server, which sends its panel back. An answer
-// that ends at the same moment sends its own panel too; for a second, the one asked for wins.
+// A request for another answer's sources goes to the server, which sends its panel back. Other
+// panels may still be on their way: of an answer that ends at the same moment, or of an earlier
+// request. What was asked for last wins until a new question brings a panel of its own.
 let wanted = null;
+let newest = 0;
 function show(number, action) {
-  if (panel()?.dataset.number === number) return action();
-  wanted = { number, action, until: performance.now() + 1000 };
+  wanted = { number, action, tries: 5 };
+  if (panel()?.dataset.number === number) return settle();
   trigger("select", { number: Number(number) });
+}
+
+function settle() {
+  const { action } = wanted;
+  wanted.action = null;
+  if (action) requestAnimationFrame(action);
 }
 
 watch("value", () => {
@@ -55,10 +63,12 @@ watch("value", () => {
     const card = document.getElementById(id);
     if (card) card.open = true;
   }
-  if (!wanted || performance.now() > wanted.until) return;
-  const { number, action } = wanted;
-  if (panel()?.dataset.number === number) requestAnimationFrame(action);
-  else trigger("select", { number: Number(number) });
+  const shown = panel()?.dataset.number;
+  const isNew = !shown || Number(shown) > newest;
+  newest = Math.max(newest, Number(shown ?? 0));
+  if (!wanted || isNew) wanted = null;
+  else if (shown === wanted.number) settle();
+  else if (wanted.tries-- > 0) trigger("select", { number: Number(wanted.number) });
 });
 
 on("toggle", (event) => {
