@@ -21,11 +21,8 @@ _LEGEND = (
 )
 
 
-def panel(exchange: Exchange | None, info: PageInfo, focus: int | None = None) -> str:
-    """The panel beside the answer: cited papers first, the others folded below.
-
-    ``focus`` is the marker that the page scrolls to once the panel is shown.
-    """
+def panel(exchange: Exchange | None, info: PageInfo) -> str:
+    """The panel beside the answer: cited papers first, the others folded below."""
     if exchange is None or not exchange.sources:
         return _no_sources(exchange, info)
     cited = _by_marker(exchange.citations)
@@ -33,9 +30,8 @@ def panel(exchange: Exchange | None, info: PageInfo, focus: int | None = None) -
     linked = _in_order(exchange.sources, cited) + named
     shown = {source.paper.id for source in linked}
     others = [s for s in exchange.sources if s.paper.id not in shown]
-    wanted = f' data-focus="{focus}"' if focus else ""
     parts = [
-        f'<section class="pc-sources" data-number="{exchange.number}"{wanted}>',
+        f'<section class="pc-sources" data-number="{exchange.number}">',
         _sources_head(exchange, len(linked), len(others)),
         *(_card(s, cited.get(s.paper.id, []), exchange.number) for s in linked),
     ]

@@ -5,7 +5,7 @@ Runs in an environment of its own (see BENCHMARKS.md) and imports nothing of pap
     python stock.py ingest STORE PAPERS.jsonl MODEL_FOLDER
     python stock.py ask STORE QUESTIONS.txt MODEL_FOLDER
 
-Each prints one JSON object; the clock of ``ask`` starts with the process.
+Each prints one JSON object; the clock of ``ask`` starts when ``compare`` launches the process.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-STARTED = time.time() - float(os.environ.get("BENCH_LAUNCHED_AGO", "0"))
+STARTED = float(os.environ.get("BENCH_LAUNCHED") or time.time())
+"""When ``compare`` launched this process; else when this module was loaded."""
 
 
 def _index(store: str, model: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
