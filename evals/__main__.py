@@ -182,7 +182,7 @@ def _keys() -> list[str | None]:
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:
-    from evals.report import report_markdown, report_table, type_table
+    from evals.report import report_markdown, report_table, type_tables
 
     if as_json:
         _print_json(report)
@@ -190,7 +190,8 @@ def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:
         sys.stdout.write(report_markdown(report))
     else:
         _print(report_table(report))
-        _print(type_table(report))
+        for table in type_tables(report):
+            _print(table)
 
 
 def _print_shortfall(row: Mapping[str, Any]) -> None:

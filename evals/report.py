@@ -17,6 +17,10 @@ _UNBOUNDED = {measure.name for measure in MEASURES if not measure.bounded}
 Report = Mapping[str, Any]
 """What ``EvalReport.to_dict()`` gives, also as it comes back from disk."""
 
+_WIDTH = 80
+_NUMBER = 6
+"""Characters of the widest value that is likely."""
+
 _HEADINGS = ("measure", "mean", "95% interval", "cases", "unscored")
 
 
@@ -37,16 +41,38 @@ def report_table(report: Report) -> Table:
     return table
 
 
-def type_table(report: Report) -> Table:
-    """Mean of each measure for each type of question."""
-    names, rows = _type_rows(report)
-    table = Table(title="By type of question", title_justify="left")
-    table.add_column("type")
-    for name in names:
-        table.add_column(name.replace("_", "\n"), justify="right")
-    for row in rows:
-        table.add_row(escape(row[0]), *row[1:])
-    return table
+def type_tables(report: Report) -> list[Table]:
+    """Mean of each measure for each type of question, in tables that fit 80 columns.
+
+    One row a measure; types that find no room beside the others go into a further table.
+    """
+    aggregates, types = report["aggregates"], list(report["by_type"])
+    room = _WIDTH - max(map(len, aggregates), default=0) - 4  # two borders and their padding
+    tables = []
+    for group in _groups(types, room):
+        table = Table(title="By type of question", title_justify="left")
+        table.add_column("measure", no_wrap=True)
+        for kind in group:
+            table.add_column(escape(kind), justify="right", overflow="fold")
+        for name in aggregates:
+            means = [number(name, report["by_type"][kind][name]["mean"]) for kind in group]
+            table.add_row(name, *means)
+        tables.append(table)
+    return tables
+
+
+def _groups(types: Sequence[str], room: int) -> list[list[str]]:
+    """The types in order, as many together as their columns have room for."""
+    groups: list[list[str]] = []
+    left = 0
+    for kind in types:
+        width = max(len(kind), _NUMBER) + 3  # a border and its padding
+        if not groups or width > left:
+            groups.append([])
+            left = room
+        groups[-1].append(kind)
+        left -= width
+    return groups
 
 
 def report_markdown(report: Report) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 
 import pytest
+from rich.console import Console
 
 from evals.cases import parse_cases
 from evals.compare import compare
@@ -14,7 +16,7 @@ from evals.report import (
     comparison_table,
     report_markdown,
     report_table,
-    type_table,
+    type_tables,
 )
 from evals.runner import run
 from evals.runs import RunFolder, load_run, new_folder
@@ -229,11 +231,25 @@ def test_reports_show_unscored_measures_and_escape_what_they_show(index, cases, 
     report = run(cases, assistant_over(index), index).to_dict()
     table = report_table(report)
     assert table.row_count == len(report["aggregates"])
-    assert type_table(report).row_count == 3
+    assert {table.row_count for table in type_tables(report)} == {len(report["aggregates"])}
     text = report_markdown(report)
     assert "| list_exactness | - | - | 0 | 3 |" in text
     assert "answerable_refused (lower is better)" in text
     json.dumps(report)
+
+
+def test_the_table_by_type_can_be_read_at_80_columns(index, cases):
+    report = run(cases, assistant_over(index), index).to_dict()
+    values = next(iter(report["by_type"].values()))
+    kinds = ("single_fact", "multi_paper", "list", "compare", "unanswerable", "follow_up", "x" * 40)
+    report["by_type"] = dict.fromkeys(kinds, values)
+    screen = Console(width=80, file=io.StringIO())
+    for table in type_tables(report):
+        screen.print(table)
+    shown = screen.file.getvalue()
+    assert "…" not in shown
+    for name in (*kinds, *report["aggregates"]):
+        assert f" {name} " in shown
 
 
 def test_a_comparison_is_shown_as_table_and_markdown(index, cases, tmp_path):
