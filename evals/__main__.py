@@ -18,7 +18,7 @@ from index.redaction import install, redact
 app = typer.Typer(
     name="evals",
     help="Measure how good answers are, and whether a change made them better.",
-    epilog="Example: python -m evals run my-cases.jsonl --out runs/first",
+    epilog="Example: PROG run my-cases.jsonl --out runs/first",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -35,7 +35,7 @@ def _start(ctx: typer.Context, debug: DebugFlag = False) -> None:
     ctx.obj = debug
 
 
-@app.command(epilog="Example: python -m evals run cases.jsonl --model openai:gpt-5-mini")
+@app.command(epilog="Example: PROG run cases.jsonl --model openai:gpt-5-mini")
 def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     ctx: typer.Context,
     cases: Annotated[
@@ -72,7 +72,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     _guarded(work, debug=debug or bool(ctx.obj))
 
 
-@app.command(epilog="Example: python -m evals compare runs/before runs/after")
+@app.command(epilog="Example: PROG compare runs/before runs/after")
 def compare(
     ctx: typer.Context,
     a: Annotated[Path, typer.Argument(metavar="A", help="The folder of the earlier run.")],
@@ -106,7 +106,7 @@ def compare(
     _guarded(work, debug=debug or bool(ctx.obj))
 
 
-@app.command(epilog="Example: python -m evals show runs/first")
+@app.command(epilog="Example: PROG show runs/first")
 def show(
     ctx: typer.Context,
     run_folder: RunArgument,
@@ -147,10 +147,18 @@ def main(
     if given and "run" in given[:2]:
         given += [option for option in common if option != "--debug"]
     try:
-        app(given, prog_name=prog)
+        _called(prog)(given, prog_name=prog)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
+
+
+def _called(prog: str) -> Callable[..., object]:
+    """The command, with examples that name the program as it was called."""
+    command = typer.main.get_command(app)
+    for each in (command, *getattr(command, "commands", {}).values()):
+        each.epilog = (each.epilog or "").replace("PROG", prog)
+    return command
 
 
 def _guarded(work: Callable[[], None], *, debug: bool) -> None:

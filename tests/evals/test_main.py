@@ -79,6 +79,12 @@ def test_errors_are_told_apart_by_exit_code(arguments, code, message, capsys):
     assert "Traceback" not in error
 
 
+def test_help_names_the_program_as_it_was_called(capsys):
+    for prog in ("python -m evals", "paperchat eval"):
+        assert main(["run", "--help"], prog=prog) == 0
+        assert f"Example: {prog} run cases.jsonl" in " ".join(capsys.readouterr().out.split())
+
+
 def test_an_emptied_store_is_an_error(asked, capsys):
     store, cases = asked
     with PaperIndex.open(store, embedder=HashEmbedder()) as index:

@@ -327,7 +327,10 @@ def test_a_scripted_model_streams_and_is_cited(filled, tmp_path):
 
 
 def test_eval_is_the_same_as_python_m_evals():
-    assert "paperchat eval" in call("eval", "--help").stdout
+    for verb in ((), ("run",), ("compare",), ("show",)):
+        shown = " ".join(call("eval", *verb, "--help").stdout.split())
+        assert f"Example: paperchat eval {(verb or ('run',))[0]} " in shown
+        assert "python -m" not in shown
     result = call("eval", "show", "nowhere", code=1)
     assert "holds no run" in result.stderr
     call("eval", "nonsense", code=2)
