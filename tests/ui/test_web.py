@@ -230,8 +230,10 @@ def test_a_question_may_have_its_length_and_no_more(opened):
 def test_filters_and_history_reach_the_assistant(opened, server):
     page, _ = opened
     page.get_by_role("button", name="Filters").click()
+    page.wait_for_timeout(500)  # Gradio draws the opened fields anew, and drops what is typed then
     page.get_by_label("From", exact=True).press_sequentially("2024-09")
     page.get_by_label("Words in title or abstract").press_sequentially("reward, safety")
+    expect(page.get_by_label("From", exact=True)).to_have_value("2024-09")
     ask(page, QUESTION)
     done(page)
     asked = server.wait("asked")
