@@ -96,5 +96,5 @@ def load_embedder(
 
 
 def needs_network(spec: str) -> bool:
-    """Whether this embedder opens connections when it is used."""
-    return spec.partition(":")[0] == "openai"
+    """Whether this embedder may open connections: to an endpoint, or to fetch its model."""
+    return spec.partition(":")[0] in _NAMED_MODEL

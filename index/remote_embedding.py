@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.embedding import Vectors, unit
-from index.errors import ModelError
+from index.errors import ConfigError, ModelError
 from index.openai_errors import translate
 from index.redaction import redact
 
@@ -65,9 +65,10 @@ class OpenAIEmbedder:
             self._client.close()
 
     def _request(self, texts: list[str]) -> Vectors:
+        client = self._connect()
         endpoint = f"the embeddings endpoint {self._url or 'of OpenAI'}"
         try:
-            reply = self._connect().embeddings.create(
+            reply = client.embeddings.create(
                 model=self._model, input=texts, encoding_format="float"
             )
             rows = sorted(reply.data, key=lambda row: row.index)
@@ -85,6 +86,11 @@ class OpenAIEmbedder:
     def _connect(self) -> OpenAI:
         from openai import OpenAI
 
+        if not self._key and not self._url:
+            raise ConfigError(
+                f"the embedder {self.spec} needs OPENAI_API_KEY, or OPENAI_BASE_URL for an "
+                "endpoint of your own"
+            )
         with self._lock:
             if self._client is None:
                 # Local servers need no key, but the client insists on one.

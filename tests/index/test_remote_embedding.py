@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.embedding import load_embedder
-from index.errors import ModelError, Rejected, Unreachable
+from index.errors import ConfigError, ModelError, Rejected, Unreachable
 
 KEY = "sk-secret-1234567890"
 
@@ -82,6 +82,14 @@ def test_a_reply_without_embeddings_is_an_error(embedder, server, content: str) 
     server.reply = (200, content)
     with pytest.raises(ModelError):
         embedder.embed(["x"])
+
+
+def test_without_key_and_address_nothing_is_contacted() -> None:
+    lonely = load_embedder("openai:m")
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        lonely.embed(["x"])
+    with pytest.raises(ConfigError, match="OPENAI_BASE_URL"):
+        _ = lonely.dimension
 
 
 def test_nobody_listening_is_unreachable(server, monkeypatch) -> None:
