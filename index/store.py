@@ -61,6 +61,9 @@ class PaperIndex:
         self._derived = derived
         self._cache = ChunkCache(catalogue, CACHE_BYTES)
         self._write = threading.RLock()
+        self._looking = threading.Lock()
+        self._news = 0  # times that a commit was noticed, and how many of them were taken in
+        self._taken_in = 0
 
     @classmethod
     def open(
@@ -278,12 +281,21 @@ class PaperIndex:
         self.refresh()
 
     def refresh(self) -> None:
-        """See what other processes committed. Costs microseconds when nothing was."""
-        if self._catalogue.changed():
+        """See what other processes committed. Costs microseconds when nothing was.
+
+        Raises IndexNotReady, or ManifestMismatch where the store was rebuilt with something
+        else; and raises again at each later call until the cause is gone.
+        """
+        with self._looking:
+            self._news += self._catalogue.changed()
+            news = self._news
+        if news != self._taken_in:
             self._cache.clear()
-            self._derived.refresh()
             if self._embedder is not None:
                 self._check_manifest(self._embedder)
+            self._derived.refresh()
+            # Only now: what failed above must be tried again, changed() tells of it just once.
+            self._taken_in = max(news, self._taken_in)
         elif self._derived.behind:
             self._derived.refresh()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import ConfigError
+from index.errors import ConfigError, IndexNotReady, ManifestMismatch
 from index.hash_embedding import HashEmbedder
 from index.identity import title_id, variant_id
 from index.report import AddProgress, AddReport
@@ -248,3 +248,50 @@ def test_importing_and_listing_need_no_vector_database(project: Path, folder: Pa
         "assert 'chromadb' not in sys.modules, 'list'\n"
     )
     subprocess.run([sys.executable, "-c", code], cwd=project, check=True)
+
+
+class Renamed(HashEmbedder):
+    """Vectors of the same dimension, made in another way."""
+
+    @property
+    def spec(self) -> str:
+        return "renamed"
+
+    @property
+    def fingerprint(self) -> str:
+        return "renamed-1"
+
+
+def test_every_search_after_a_rebuild_with_another_embedder_is_refused(
+    store: PaperIndex, folder: Path
+) -> None:
+    store.add(papers(5))
+    assert store.search("marker1", 1)
+    with PaperIndex.open(folder) as other:
+        other.rebuild(Renamed())
+    for _ in range(3):
+        with pytest.raises(ManifestMismatch, match="embedder renamed, not hash"):
+            store.search("marker1", 1)
+        with pytest.raises(ManifestMismatch):
+            store.matching("marker1", 1)
+    with PaperIndex.open(folder, embedder=Renamed()) as other:
+        other.rebuild(HashEmbedder())
+    assert store.search("marker1 marker1v0", 1)[0].paper == paper(1)
+
+
+def test_what_fails_once_is_tried_again(store: PaperIndex, folder: Path, monkeypatch) -> None:
+    store.add(papers(5))
+    assert store.search("marker1", 1)
+    with PaperIndex.open(folder, embedder=HashEmbedder()) as other:
+        other.add([paper(77)])
+
+    def down(*_: object, **__: object) -> None:
+        raise IndexNotReady("the server is down for a moment")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store._derived, "refresh", down)
+        for _ in range(2):
+            with pytest.raises(IndexNotReady):
+                store.search("marker77", 1)
+    assert store.search("marker77 marker77v0", 1)[0].paper == paper(77)
+    assert_agreement(store)
