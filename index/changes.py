@@ -78,6 +78,11 @@ def _settle_manifest(connection: Connection, built: Built) -> None:
         write_built(connection, built)
     elif (manifest.fingerprint, manifest.chunking) != (built.fingerprint, built.chunking):
         raise ManifestMismatch("the store was rebuilt by another process; open it again")
+    elif manifest.dimension != built.dimension:
+        raise ManifestMismatch(
+            f"{built.embedder} now makes vectors of {built.dimension} numbers, and the store has"
+            f" {manifest.dimension} each: rebuild it with paperchat index --rebuild"
+        )
 
 
 def write_built(connection: Connection, built: Built) -> None:

@@ -25,7 +25,8 @@ class OpenAIEmbedder:
     """Vectors of an ``/embeddings`` endpoint, scaled to length 1.
 
     Nothing is sent before the first ``embed``. Raises a ModelError when the endpoint fails
-    after ``RETRIES`` retries (the client's own, with back-off).
+    after ``RETRIES`` retries (the client's own, with back-off); ConfigError, before any
+    connection, when there is neither a key nor an address.
     """
 
     def __init__(self, model: str, *, api_key: str | None, base_url: str | None) -> None:
@@ -84,6 +85,11 @@ class OpenAIEmbedder:
         return vectors
 
     def _connect(self) -> OpenAI:
+        if not self._key and not self._url:
+            raise ConfigError(
+                f"the embedder {self.spec} needs OPENAI_API_KEY, or OPENAI_BASE_URL of a server"
+                " that asks for no key (from Python: load_embedder with api_key or base_url)"
+            )
         from openai import OpenAI
 
         if not self._key and not self._url:

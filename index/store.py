@@ -21,7 +21,7 @@ from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import IndexNotReady, ManifestMismatch
 from index.homes import FolderHome, ServerHome, VectorHome
 from index.hybrid import Fusion, compare, fuse, to_hits
-from index.ingest import Ingest, built_with
+from index.ingest import Ingest
 from index.lock import Locked, writing
 from index.report import AddProgress, AddReport, StoreInfo
 from index.stamp import IndexBroken
@@ -61,6 +61,7 @@ class PaperIndex:
         self._derived = derived
         self._cache = ChunkCache(catalogue, CACHE_BYTES)
         self._write = threading.RLock()
+        self._dimension: int | None = None  # the manifest's, when an embedder was last checked
         self._looking = threading.Lock()
         self._news = 0  # times that a commit was noticed, and how many of them were taken in
         self._taken_in = 0
@@ -306,8 +307,14 @@ class PaperIndex:
 
         ``vector``: shape (dimension,), length 1. ``paper_ids``: only chunks of these papers.
         A hit's paper may be gone from the catalogue while another process is writing.
+        Raises ManifestMismatch for a vector of another dimension.
         """
         self.refresh()
+        if self._dimension is not None and vector.shape != (self._dimension,):
+            raise ManifestMismatch(
+                f"a vector of {vector.size} numbers, where the store at {self.location} has"
+                f" {self._dimension} each: its embedder changed; paperchat index --rebuild helps"
+            )
         if paper_ids is None:
             return self._nearest(vector, n)
         if len(paper_ids) <= _EXACT_UP_TO:
@@ -383,7 +390,9 @@ class PaperIndex:
     # Opening
 
     def _check_manifest(self, embedder: Embedder) -> None:
-        _check(self._catalogue.manifest(), embedder, self._chunking, self.location)
+        manifest = self._catalogue.manifest()
+        _check(manifest, embedder, self._chunking, self.location)
+        self._dimension = manifest.dimension
 
     def _repair(self, progress: Progress | None) -> None:
         """Rebuild or catch up what a look at the stamps shows to be missing."""
@@ -430,14 +439,15 @@ def paper_of(chunk_id: str) -> str:
 
 
 def _check(manifest: Manifest, embedder: Embedder, chunking: Chunking, location: str) -> None:
-    built = built_with(embedder, chunking)
+    # Not the dimension: a remote embedder would have to ask its endpoint. The fingerprint
+    # stands for it, and `nearest` and the commits look at the vectors themselves.
     if manifest.fingerprint is None:
         return
-    if (manifest.fingerprint, manifest.dimension) != (built.fingerprint, built.dimension):
-        was, now = manifest.embedder, built.embedder
+    if manifest.fingerprint != embedder.fingerprint:
+        was, now = manifest.embedder, embedder.spec
         what = f"embedder {was}, not {now}" if was != now else f"another version of embedder {was}"
-    elif manifest.chunking != built.chunking:
-        what = f"chunking {manifest.chunking}, not {built.chunking}"
+    elif manifest.chunking != chunking.name:
+        what = f"chunking {manifest.chunking}, not {chunking.name}"
     else:
         return
     raise ManifestMismatch(
