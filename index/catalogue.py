@@ -1,4 +1,8 @@
-"""The truth: papers, chunks, vectors and the manifest, in SQLite or PostgreSQL."""
+"""The truth: papers, chunks, vectors and the manifest, in SQLite.
+
+A database URL may name PostgreSQL instead; that is untested. The store's write lock is a file,
+so it keeps apart the writers of one machine: from several machines, let one write.
+"""
 
 from __future__ import annotations
 
@@ -315,10 +319,16 @@ def read_manifest(connection: Connection) -> Manifest:
         raise IndexNotReady("the catalogue's manifest is damaged; restore the store") from error
 
 
-def read_revision(connection: Connection) -> int:
-    """The revision as the transaction sees it."""
-    value = connection.execute(sa.select(meta.c.value).where(meta.c.key == "revision"))
-    return int(value.scalar_one())
+def read_revision(connection: Connection, *, lock: bool = False) -> int:
+    """The revision as the transaction sees it.
+
+    ``lock``: keep other transactions from changing it, on a database that locks rows; SQLite
+    has one writer at a time anyway.
+    """
+    query = sa.select(meta.c.value).where(meta.c.key == "revision")
+    if lock:
+        query = query.with_for_update()  # SQLAlchemy leaves it out for SQLite
+    return int(connection.execute(query).scalar_one())
 
 
 def _where(filters: Filters | None) -> list[sa.ColumnElement[bool]]:

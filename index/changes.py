@@ -55,8 +55,8 @@ def commit(
     another process has meanwhile built it with something else.
     """
     with catalogue.transaction() as connection:
-        _settle_manifest(connection, built)
         revision = next_revision(connection)
+        _settle_manifest(connection, built)
         _delete_papers(connection, deletions, revision)
         _write_papers(connection, entries, revision)
         _write_chunks(connection, entries, revision)
@@ -99,7 +99,7 @@ def write_built(connection: Connection, built: Built) -> None:
 
 def next_revision(connection: Connection) -> int:
     """Count one more commit that changes papers."""
-    revision = read_revision(connection) + 1
+    revision = read_revision(connection, lock=True) + 1
     connection.execute(meta.update().where(meta.c.key == "revision").values(value=str(revision)))
     return revision
 

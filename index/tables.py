@@ -1,4 +1,8 @@
-"""The catalogue's tables, and filters as SQL. The same on SQLite and PostgreSQL."""
+"""The catalogue's tables, and filters as SQL.
+
+Written for SQLite and tested there. They use nothing that PostgreSQL lacks, but nobody has run
+them on it yet.
+"""
 
 from __future__ import annotations
 

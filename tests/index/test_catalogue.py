@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.dialects import postgresql
 
-from index.catalogue import Catalogue
+from index.catalogue import Catalogue, read_revision
 from index.changes import Built, Entry, commit, delete
 from index.chunking import Chunking
 from index.errors import ConfigError, IndexNotReady, ManifestMismatch
@@ -250,3 +251,19 @@ def test_places_that_mean_nothing(tmp_path: Path) -> None:
     assert "secret" not in str(caught.value)
     with pytest.raises(IndexNotReady):
         Catalogue.open(tmp_path / "missing" / "catalogue.sqlite")
+
+
+def test_a_writer_locks_the_revision_where_rows_can_be_locked(catalogue: Catalogue) -> None:
+    class Recorder:
+        def execute(self, query):
+            self.query = query
+            return self
+
+        def scalar_one(self) -> str:
+            return "7"
+
+    recorder = Recorder()
+    assert read_revision(recorder, lock=True) == 7
+    assert str(recorder.query.compile(dialect=postgresql.dialect())).endswith("FOR UPDATE")
+    with catalogue.transaction() as connection:
+        assert read_revision(connection, lock=True) == 0
