@@ -1,8 +1,12 @@
+from hashlib import sha256
+from importlib.resources import files
+
 import numpy as np
 import pytest
 
 from index.embedding import load_embedder, unit
 from index.errors import ConfigError
+from index.minilm import GRAPH, GRAPH_SHA256
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +45,8 @@ def test_a_spec_that_means_nothing_is_a_config_error(spec: str) -> None:
 def test_unit_leaves_a_zero_row() -> None:
     rows = unit(np.array([[3.0, 4.0], [0.0, 0.0]]))
     np.testing.assert_allclose(rows, [[0.6, 0.8], [0.0, 0.0]], atol=1e-6)
+
+
+def test_the_fingerprint_is_that_of_the_shipped_graph() -> None:
+    graph = files("index.model").joinpath(GRAPH).read_bytes()
+    assert sha256(graph).hexdigest() == GRAPH_SHA256
