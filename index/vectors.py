@@ -181,25 +181,13 @@ class VectorIndex:
                     query_embeddings=np.asarray(row[:1], dtype=np.float32), n_results=1, include=[]
                 )
 
-    def query(
-        self, vector: Vectors, n: int, ids: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """(chunk id, cosine similarity), best first, of ``n`` rows, among ``ids`` if given.
-
-        ``vector``: shape (dimension,). Ids that aren't there are left out.
-        """
-        if n < 1 or (ids is not None and not ids):
+    def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """(chunk id, cosine similarity), best first, of ``n`` rows. ``vector``: (dimension,)."""
+        if n < 1:
             return []
         with _translated(self._name):
-            if ids is not None:  # Chroma fails on unknown ids
-                ids = self._collection.get(ids=list(ids), include=[])["ids"]
-                if not ids:
-                    return []
             found = self._collection.query(
-                query_embeddings=vector[None, :],
-                n_results=n,
-                ids=None if ids is None else list(ids),
-                include=["distances"],
+                query_embeddings=vector[None, :], n_results=n, include=["distances"]
             )
         distances = found["distances"] or [[]]
         return [
