@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,21 +16,21 @@ from index.changes import delete as delete_papers
 from index.chunking import Chunking
 from index.derived import Derived, Progress, nearest_exactly
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
-from index.errors import IndexNotReady, ManifestMismatch
+from index.errors import ManifestMismatch
+from index.follower import Follower
 from index.homes import FolderHome, ServerHome, VectorHome
 from index.hybrid import Fusion, compare, fuse, to_hits
 from index.ingest import Ingest
 from index.lock import Locked, writing
+from index.places import CATALOGUE, make, nothing, place, sizes
 from index.report import AddProgress, AddReport, StoreInfo
 from index.stamp import IndexBroken
 from index.types import Filters, Hit, Paper, Problem
-from index.vectors import Server
 
 LOCK_WAIT = 2.0
 FUSION = Fusion()
 CACHE_BYTES = 64 * 2**20
 _EXACT_UP_TO = 1_000  # papers: below it comparing with each vector beats a filtered search
-_CATALOGUE = "catalogue.sqlite"
 
 
 class PaperIndex:
@@ -88,11 +86,11 @@ class PaperIndex:
         ManifestMismatch (another embedder, chunking or schema; another store's collection),
         ConfigError (a location that means nothing).
         """
-        folder, server = _place(location, chroma_key)
-        file = folder / _CATALOGUE
+        folder, server = place(location, chroma_key)
+        file = folder / CATALOGUE
         if not create and catalogue_url is None and not file.exists():
-            raise _nothing(folder)
-        _make(folder)
+            raise nothing(folder)
+        make(folder)
         catalogue = Catalogue.open(catalogue_url or file, create=create)
         try:
             store = catalogue.manifest().store
@@ -166,7 +164,7 @@ class PaperIndex:
                 dry_run=True,
             )
             return ingest.run(papers, total)
-        with self._writing(), _Follower(self._derived) as follower:
+        with self._writing(), Follower(self._derived) as follower:
             ingest = Ingest(
                 self._catalogue,
                 embedder,
@@ -258,7 +256,7 @@ class PaperIndex:
             first_date=facets.first_date,
             last_date=facets.last_date,
             pages=facets.pages,
-            bytes=_sizes(self._folder),
+            bytes=sizes(self._folder),
         )
 
     # Searching
@@ -405,34 +403,6 @@ class PaperIndex:
             pass  # its owner is at it; until then searches use what there is
 
 
-class _Follower:
-    """Writes vectors into Chroma in a thread of its own, while the next batch is embedded."""
-
-    def __init__(self, derived: Derived) -> None:
-        self._derived = derived
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="paperchat-vectors")
-        self._running: Future[None] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def follow(self) -> None:
-        """Catch up with the catalogue, unless that is going on already."""
-        if self._running is None or self._running.done():
-            if self._running is not None:
-                self._running.result()
-            self._running = self._pool.submit(self._derived.sync_vectors)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(wait=True)
-        self._derived.sync()
-
-
 def paper_of(chunk_id: str) -> str:
     """The id of a chunk's paper."""
     return chunk_id.rpartition("#")[0]
@@ -454,44 +424,3 @@ def _check(manifest: Manifest, embedder: Embedder, chunking: Chunking, location:
         f"the store at {location} was built with {what}:"
         " rebuild it with paperchat index --rebuild, or open it with what it was built with"
     )
-
-
-def _place(location: str | Path | None, key: str | None) -> tuple[Path, Server | None]:
-    """The store's folder on this machine, and the server that holds its vectors, if one does."""
-    if location is None:
-        return _user_folder() / "store", None
-    text = str(location)
-    if not isinstance(location, str) or not text.startswith(("http://", "https://", "cloud:")):
-        return Path(text).expanduser().absolute(), None
-    server = Server.parse(text, key)
-    slug = "".join(char if char.isalnum() else "-" for char in server.name).strip("-")
-    digest = sha256(server.name.encode()).hexdigest()[:8]
-    return _user_folder() / "remote" / f"{slug[:60]}-{digest}", server
-
-
-def _user_folder() -> Path:
-    from platformdirs import user_data_dir
-
-    return Path(user_data_dir("paperchat", appauthor=False))
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise IndexNotReady(f"no store can be kept in {folder}: {error.strerror}") from error
-
-
-def _nothing(folder: Path) -> IndexNotReady:
-    return IndexNotReady(f"there is no store in {folder}: make one with paperchat index PATH")
-
-
-def _sizes(folder: Path) -> Mapping[str, int]:
-    """Bytes on disk of each part."""
-    sizes = {"catalogue": 0, "vectors": 0, "lexical": 0}
-    for path in folder.rglob("*"):
-        part = path.relative_to(folder).parts[0]
-        name = "catalogue" if part.startswith(_CATALOGUE) else part
-        if name in sizes and path.is_file():
-            sizes[name] += path.stat().st_size
-    return sizes
