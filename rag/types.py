@@ -13,10 +13,15 @@ Verdict = Literal["supported", "weak", "unsupported"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange."""
+    """One earlier exchange.
+
+    ``cited``: (marker, paper id) of each paper that the answer cites, where that is known; later
+    answers of the conversation then go on numbering where this one ended.
+    """
 
     question: str
     answer: str
+    cited: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
