@@ -22,7 +22,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from index.database import Database
 from index.embedding import Vectors
 from index.errors import ConfigError, IndexNotReady, ManifestMismatch
-from index.tables import ORDERS, SCHEMA, conditions, meta, metadata, ordering
+from index.tables import (
+    ORDERS,
+    SCHEMA,
+    chunk_tokens,
+    conditions,
+    meta,
+    metadata,
+    ordering,
+    staged_chunk_tokens,
+)
 from index.tables import chunks as chunk_table
 from index.tables import paper_pages as page_table
 from index.tables import papers as paper_table
@@ -83,6 +92,7 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tokens = False  # whether the tables for word pieces were seen
 
     @classmethod
     def open(cls, place: Path | str, *, create: bool = True) -> Catalogue:
@@ -118,6 +128,19 @@ class Catalogue:
     def _has_tables(self) -> bool:
         with self.reading() as connection:
             return sa.inspect(connection).has_table(meta.name)
+
+    def has_tokens(self) -> bool:
+        """Whether there are tables for word pieces: stores of an earlier version lack them."""
+        if not self._tokens:
+            with self.reading() as connection:
+                self._tokens = sa.inspect(connection).has_table(staged_chunk_tokens.name)
+        return self._tokens
+
+    def add_tables(self) -> None:
+        """Make the tables that a store of an earlier version lacks. For a writer."""
+        if not self.has_tokens():
+            with self.transaction() as connection:
+                metadata.create_all(connection, [chunk_tokens, staged_chunk_tokens])
 
     @property
     def url(self) -> str:

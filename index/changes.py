@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from index.catalogue import Catalogue, read_manifest, read_revision
-from index.embedding import Vectors
+from index.embedded import Embedded
 from index.errors import ManifestMismatch
+from index.tables import chunk_tokens as token_table
 from index.tables import chunks as chunk_table
 from index.tables import meta, staged_chunks
 from index.tables import paper_pages as page_table
 from index.tables import papers as paper_table
 from index.tables import tombstones as tombstone_table
 from index.text import folded
+from index.token_rows import token_rows
 from index.types import Chunk, Paper
 
 _IDS_A_STATEMENT = 500
@@ -35,15 +37,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A paper to be written. ``chunks`` None: its text, and so its chunks, are as before.
-
-    ``vectors``: shape (len(chunks), dimension).
-    """
+    """A paper to be written. ``chunks`` None: its text, and so its chunks, are as before."""
 
     paper: Paper
     content_key: str
     chunks: Sequence[Chunk] | None = None
-    vectors: Vectors | None = None
+    embedded: Embedded | None = None
 
 
 def commit(
@@ -187,13 +186,15 @@ def _write_chunks(connection: Connection, entries: Sequence[Entry], revision: in
     rows = [row for entry in changed for row in chunk_rows(entry)]
     _unbury(connection, [str(row["id"]) for row in rows])
     _insert(connection, chunk_table, rows)
+    _insert(connection, token_table, [row for entry in changed for row in piece_rows(entry)])
 
 
 def chunk_rows(entry: Entry) -> Iterable[_Row]:
     """One row for each chunk, for ``chunks`` or ``staged_chunks``."""
-    if entry.chunks is None or entry.vectors is None:
+    if entry.chunks is None or entry.embedded is None:
         return
-    for position, (chunk, vector) in enumerate(zip(entry.chunks, entry.vectors, strict=True)):
+    vectors = entry.embedded.vectors
+    for position, (chunk, vector) in enumerate(zip(entry.chunks, vectors, strict=True)):
         yield {
             "id": chunk.id,
             "paper_id": chunk.paper_id,
@@ -202,6 +203,13 @@ def chunk_rows(entry: Entry) -> Iterable[_Row]:
             "end": chunk.end,
             "vector": vector.astype("<f4").tobytes(),
         }
+
+
+def piece_rows(entry: Entry) -> Iterable[_Row]:
+    """One row for each chunk whose pieces are known, for ``chunk_tokens`` or its staged twin."""
+    if entry.chunks is None or entry.embedded is None:
+        return ()
+    return token_rows(entry.chunks, entry.embedded.tokens, entry.embedded.fingerprint)
 
 
 def _insert(connection: Connection, table: sa.Table, rows: Sequence[_Row]) -> None:

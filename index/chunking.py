@@ -40,9 +40,14 @@ class Chunking:
         return chunks
 
     @staticmethod
-    def texts(paper: Paper, chunks: Sequence[Chunk]) -> list[str]:
+    def lead(paper: Paper) -> str:
+        """What is embedded before each chunk's own text."""
+        return f"{paper.title}. "
+
+    @classmethod
+    def texts(cls, paper: Paper, chunks: Sequence[Chunk]) -> list[str]:
         """What is embedded for each chunk: the title says what the window is about."""
-        return [f"{paper.title}. {chunk.text}" for chunk in chunks]
+        return [cls.lead(paper) + chunk.text for chunk in chunks]
 
 
 def _windows(count: int, size: int, overlap: int, rest: int) -> list[tuple[int, int]]:

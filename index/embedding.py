@@ -9,7 +9,8 @@ hash               hashed words, for tests and demonstrations
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,58 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), dimension), each row of length 1."""
         ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenStates:
+    """What a model makes of the word pieces (n) of a text.
+
+    ``starts`` (n): the character at which each piece's word begins. ``vectors``: shape
+    (n, width), rows of length 1.
+    """
+
+    starts: NDArray[np.int32]
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuestionTokens:
+    """A question as a whole and piece by piece (m).
+
+    ``vector``: what ``embed`` gives. ``vectors``: shape (m, width), rows of length 1.
+    ``weights`` (m): the pieces' rarity, above 0. ``words`` (m): the piece's word as written.
+    """
+
+    vector: Vectors
+    vectors: Vectors
+    weights: NDArray[np.float32]
+    words: tuple[str, ...]
+
+
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that also tells the states of single word pieces, in the same pass.
+
+    Words that mean nothing by themselves are left out; a question that holds no others keeps
+    them. ``token_fingerprint`` changes if and only if the pieces' vectors would.
+    """
+
+    @property
+    def token_fingerprint(self) -> str: ...
+
+    def embed_tokens(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenStates]]:
+        """What ``embed`` gives, and each text's pieces."""
+        ...
+
+    def question_tokens(self, text: str) -> QuestionTokens:
+        """A question's vector and pieces; no pieces where it holds no letter or digit."""
+        ...
+
+
+def token_embedder(embedder: Embedder) -> TokenEmbedder | None:
+    """The same embedder if it is a TokenEmbedder, else None."""
+    # Not isinstance: it would read `dimension`, for which some ask an endpoint.
+    known = hasattr(embedder, "embed_tokens")
+    return cast(TokenEmbedder, embedder) if known else None
 
 
 def unit(vectors: NDArray[np.floating]) -> Vectors:

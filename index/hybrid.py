@@ -1,12 +1,17 @@
-"""Hybrid retrieval: vectors and BM25, fused per paper on normalised scores. Pure.
+"""Hybrid retrieval: vectors, BM25 and late interaction, fused per paper. Pure.
 
-``score = w * dense + (1 - w) * lexical``, each in [0, 1], where
+First all candidates get ``fused = w * dense + (1 - w) * lexical``, each in [0, 1], where
 
 - dense is a weighted mean of the paper's best chunk and its chunks' centroid, as cosines to the
   question, scaled so that ``cosine_floor`` becomes 0 and the best candidate 1;
 - lexical is the BM25 score over the best candidate's.
 
-Weight and share come from ``python -m evals.bench.tune`` (BENCHMARKS.md, "Retrieval").
+Then the best of them are compared with the question word by word: their final score is
+``(fused + v * late) / (1 + v)`` with ``late`` of ``index.late``, in [0, 1] too. For the others
+``late`` counts as 0, so none of them passes one that was compared. Without word pieces, ``fused``
+is the score.
+
+Weights and share come from ``python -m evals.bench.tune`` (BENCHMARKS.md, "Retrieval").
 """
 
 from __future__ import annotations
@@ -26,12 +31,18 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """The constants of the fusion; ``pool`` is how many candidates each side brings."""
+    """The constants of the fusion.
+
+    ``pool`` is how many candidates each side brings, ``compared`` how many of the best are
+    looked at word by word.
+    """
 
     dense_weight: float = 0.7
     centroid_share: float = 0.75
     cosine_floor: float = -0.05
     pool: int = 150
+    late_weight: float = 3.9
+    compared: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +96,35 @@ def fuse(candidates: Candidates, fusion: Fusion) -> Scores:
     return fused
 
 
+def with_late(fused: Scores, late: Mapping[int, float], fusion: Fusion) -> Scores:
+    """The final scores, in [0, 1]; ``late``: by place among the candidates."""
+    sums = fused.copy()
+    for place, score in late.items():
+        sums[place] += fusion.late_weight * score
+    final: Scores = sums / (1 + fusion.late_weight)
+    return final
+
+
 def ranking(candidates: Candidates, scores: Scores) -> list[int]:
     """The papers' places among the candidates, best first; ties by id."""
     ids = [paper.paper.id for paper in candidates.papers]
     return sorted(range(len(ids)), key=lambda i: (-scores[i], ids[i]))
 
 
-def to_hits(candidates: Candidates, scores: Scores, k: int) -> list[Hit]:
-    """The ``k`` best papers, each with its passages, best passage first."""
+def to_hits(
+    candidates: Candidates, scores: Scores, k: int, late: Mapping[int, float] | None = None
+) -> list[Hit]:
+    """The ``k`` best papers, each with its passages, best passage first.
+
+    ``why`` holds "cosine" (of the best passage), "bm25" and, by place, "late" where it is known.
+    """
     hits = []
     for rank, place in enumerate(ranking(candidates, scores)[:k], 1):
         stored = candidates.papers[place]
         cosines = candidates.chunks[candidates.starts[place] : candidates.starts[place + 1]]
         why = {"cosine": float(candidates.best[place]), "bm25": float(candidates.bm25[place])}
+        if late is not None and place in late:
+            why["late"] = late[place]
         passages = tuple(
             Passage(stored.paper, stored.chunks[i], float(cosines[i]), rank, why)
             for i in np.argsort(-cosines, kind="stable")

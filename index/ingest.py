@@ -10,6 +10,7 @@ from typing import Literal
 from index.catalogue import Catalogue
 from index.changes import Built, Entry, commit
 from index.chunking import Chunking
+from index.embedded import embed_chunks
 from index.embedding import Embedder
 from index.identity import MAX_ID, content_key, is_derived, merge, variant_id
 from index.report import AddProgress, AddReport
@@ -100,24 +101,13 @@ class Ingest:
         return tuple(paper.id for paper, _, _ in changed)
 
     def _entries(self, changed: Sequence[tuple[Paper, str, bool]]) -> list[Entry]:
-        """All new texts of a batch are embedded in one call, which sorts them by length."""
-        chunks = {paper.id: chunked(paper, self._chunking) for paper, _, new in changed if new}
-        texts = [
-            text
-            for paper, _, new in changed
-            if new
-            for text in self._chunking.texts(paper, chunks[paper.id])
-        ]
-        vectors = self._embedder.embed(texts) if texts else None
-        entries, start = [], 0
-        for paper, key, _ in changed:
-            mine = chunks.get(paper.id)
-            if mine is None or vectors is None:
-                entries.append(Entry(paper, key))
-                continue
-            entries.append(Entry(paper, key, mine, vectors[start : start + len(mine)]))
-            start += len(mine)
-        return entries
+        """All new texts of a batch are embedded in one call."""
+        new = [(paper, chunked(paper, self._chunking)) for paper, _, new in changed if new]
+        embedded = embed_chunks(self._embedder, self._chunking, new)
+        made = {
+            paper.id: (chunks, mine) for (paper, chunks), mine in zip(new, embedded, strict=True)
+        }
+        return [Entry(paper, key, *made.get(paper.id, ())) for paper, key, _ in changed]
 
 
 def built_with(embedder: Embedder, chunking: Chunking) -> Built:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from index.catalogue import Catalogue
-from index.changes import Entry, chunk_rows, next_revision, write_built
+from index.changes import Entry, chunk_rows, next_revision, piece_rows, write_built
 from index.chunking import Chunking
 from index.derived import Progress
+from index.embedded import embed_chunks
 from index.embedding import Embedder
 from index.ingest import BATCH, built_with, chunked
+from index.tables import chunk_tokens, meta, staged_chunk_tokens, staged_chunks, tombstones
 from index.tables import chunks as chunk_table
-from index.tables import meta, staged_chunks, tombstones
 from index.tables import papers as paper_table
 from index.types import Paper
 
@@ -28,6 +28,7 @@ def rebuild(
     Until that commit the store works as before. The caller holds the write lock.
     ``progress`` is told (papers done, papers in all).
     """
+    catalogue.add_tables()
     _aim_at(catalogue, f"{embedder.fingerprint} {chunking.name}")
     total = catalogue.count()
     while papers := _next_papers(catalogue):
@@ -58,18 +59,17 @@ def _next_papers(catalogue: Catalogue) -> list[Paper]:
 def _stage(
     catalogue: Catalogue, papers: list[Paper], embedder: Embedder, chunking: Chunking
 ) -> None:
-    chunks = [chunked(paper, chunking) for paper in papers]
-    texts = [
-        text for p, mine in zip(papers, chunks, strict=True) for text in chunking.texts(p, mine)
+    new = [(paper, chunked(paper, chunking)) for paper in papers]
+    embedded = embed_chunks(embedder, chunking, new)
+    entries = [
+        Entry(paper, "", chunks, mine) for (paper, chunks), mine in zip(new, embedded, strict=True)
     ]
-    vectors = np.split(embedder.embed(texts), np.cumsum([len(mine) for mine in chunks])[:-1])
-    rows = [
-        row
-        for paper, mine, part in zip(papers, chunks, vectors, strict=True)
-        for row in chunk_rows(Entry(paper, "", mine, part))
-    ]
+    pieces = [row for entry in entries for row in piece_rows(entry)]
     with catalogue.transaction() as connection:
+        rows = [row for entry in entries for row in chunk_rows(entry)]
         connection.execute(staged_chunks.insert(), rows)
+        if pieces:
+            connection.execute(staged_chunk_tokens.insert(), pieces)
 
 
 def _staged(catalogue: Catalogue) -> int:
@@ -83,9 +83,10 @@ def _replace_all(catalogue: Catalogue, embedder: Embedder, chunking: Chunking) -
         revision = next_revision(connection)
         _bury_unused(connection, revision)
         connection.execute(chunk_table.delete())
-        columns = [column.name for column in chunk_table.columns]
-        everything = sa.select(*(staged_chunks.c[name] for name in columns))
-        connection.execute(chunk_table.insert().from_select(columns, everything))
+        for staged, table in ((staged_chunks, chunk_table), (staged_chunk_tokens, chunk_tokens)):
+            columns = [column.name for column in table.columns]
+            everything = sa.select(*(staged.c[name] for name in columns))
+            connection.execute(table.insert().from_select(columns, everything))
         connection.execute(staged_chunks.delete())
         connection.execute(paper_table.update().values(text_revision=revision))
         connection.execute(meta.delete().where(meta.c.key == _TARGET))

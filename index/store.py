@@ -10,17 +10,26 @@ from types import TracebackType
 from typing import Self
 
 from index import rebuilding
-from index.cache import ChunkCache
+from index.cache import PaperCache, chunks_size
 from index.catalogue import Catalogue, Manifest, StoredChunks
 from index.changes import delete as delete_papers
 from index.chunking import Chunking
 from index.derived import Derived, Progress, nearest_exactly
-from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
+from index.embedding import (
+    DEFAULT_EMBEDDER,
+    Embedder,
+    QuestionTokens,
+    Vectors,
+    load_embedder,
+    token_embedder,
+)
 from index.errors import ManifestMismatch
 from index.follower import Follower
 from index.homes import FolderHome, ServerHome, VectorHome
-from index.hybrid import Fusion, compare, fuse, to_hits
+from index.hybrid import Fusion, compare, fuse, ranking, to_hits, with_late
 from index.ingest import Ingest
+from index.interaction import LateInteraction
+from index.late import TokenMatch
 from index.lock import Locked, writing
 from index.places import CATALOGUE, make, nothing, place, sizes
 from index.report import AddProgress, AddReport, StoreInfo
@@ -57,7 +66,8 @@ class PaperIndex:
         self._chunking = chunking
         self._lock_wait = lock_wait
         self._derived = derived
-        self._cache = ChunkCache(catalogue, CACHE_BYTES)
+        self._cache = PaperCache(catalogue.stored_chunks, chunks_size, CACHE_BYTES)
+        self._late = LateInteraction(catalogue, chunking, lambda: self.embedder)
         self._write = threading.RLock()
         self._dimension: int | None = None  # the manifest's, when an embedder was last checked
         self._looking = threading.Lock()
@@ -179,7 +189,7 @@ class PaperIndex:
         with self._writing():
             gone = delete_papers(self._catalogue, list(ids))
             if gone:
-                self._cache.clear()
+                self._forget()
                 self._derived.sync()
             return gone
 
@@ -195,19 +205,24 @@ class PaperIndex:
         with self._writing(sync=False):
             rebuilding.rebuild(self._catalogue, embedder, self._chunking, progress)
             self._embedder = embedder
-            self._cache.clear()
+            self._forget()
             self._derived.rebuild(progress)
 
     @contextmanager
     def _writing(self, *, sync: bool = True) -> Iterator[None]:
         with self._write, writing(self._folder, wait=self._lock_wait):
+            self._catalogue.add_tables()
             if sync:
                 derived = self._derived
                 derived.sync(check=derived.vectors is None and not derived.intact())
             try:
                 yield
             finally:
-                self._cache.clear()
+                self._forget()
+
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._late.clear()
 
     # Exact questions
 
@@ -289,7 +304,7 @@ class PaperIndex:
             self._news += self._catalogue.changed()
             news = self._news
         if news != self._taken_in:
-            self._cache.clear()
+            self._forget()
             if self._embedder is not None:
                 self._check_manifest(self._embedder)
             self._derived.refresh()
@@ -369,11 +384,11 @@ class PaperIndex:
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The ``k`` best papers for a question, each with its passages, best first.
 
-        See ``index.hybrid`` for how vectors and BM25 are fused.
+        See ``index.hybrid`` for how vectors, BM25 and late interaction are fused.
         """
         if not text.strip() or k < 1:
             return []
-        (vector,) = self.embedder.embed([text])
+        vector, question = self._question(text)
         allowed = set(self.ids(filters)) if filters else None
         pool = max(FUSION.pool, 4 * k)
         near = self.nearest(vector, pool, sorted(allowed) if allowed is not None else None)
@@ -383,7 +398,31 @@ class PaperIndex:
         found = {paper_of(chunk_id) for chunk_id, _ in near} | set(lexical)
         stored = self._cache.get_many(sorted(found))
         candidates = compare(vector, list(stored.values()), lexical)
-        return to_hits(candidates, fuse(candidates, FUSION), k)
+        scores = fuse(candidates, FUSION)
+        if question is None:
+            return to_hits(candidates, scores, k)
+        places = ranking(candidates, scores)[: FUSION.compared]
+        ids = {candidates.papers[place].paper.id: place for place in places}
+        known = self._late.scores(question, list(ids))
+        late = {ids[paper_id]: score for paper_id, score in known.items()}
+        return to_hits(candidates, with_late(scores, late, FUSION), k, late)
+
+    def _question(self, text: str) -> tuple[Vectors, QuestionTokens | None]:
+        """Its vector, and its word pieces if the store's embedder tells them."""
+        if token_embedder(self.embedder) is None:
+            return self.embedder.embed([text])[0], None
+        question = self._late.question(text)
+        return question.vector, question
+
+    def token_matches(self, question: str, paper_ids: Sequence[str]) -> dict[str, TokenMatch]:
+        """The question's word pieces beside those of each of the papers that are there.
+
+        For papers that were just searched with the same question this takes microseconds; where
+        the store has no pieces (``index.late``) the bundled embedder works them out, in some
+        tens of milliseconds a paper, and they are kept for the next time.
+        """
+        self.refresh()
+        return self._late.matches(question, paper_ids)
 
     # Opening
 

@@ -83,6 +83,22 @@ chunks = Table("chunks", metadata, *_chunk_columns())
 # Where rebuild() collects new chunks until all papers are done.
 staged_chunks = Table("staged_chunks", metadata, *_chunk_columns())
 
+
+def _token_columns(chunk_id: str) -> list[Column[object]]:
+    columns: list[Column[object]] = [
+        Column("chunk_id", ForeignKey(chunk_id, ondelete="CASCADE"), primary_key=True),
+        Column("fingerprint", String, nullable=False),  # of what made the vectors
+        Column("offsets", LargeBinary, nullable=False),  # int32, little-endian
+        Column("vectors", LargeBinary, nullable=False),  # int8, row after row
+    ]
+    return columns
+
+
+# Word pieces for late interaction. A store of an earlier version lacks these two tables, or
+# rows for some of its chunks; such papers' pieces are worked out when a question needs them.
+chunk_tokens = Table("chunk_tokens", metadata, *_token_columns("chunks.id"))
+staged_chunk_tokens = Table("staged_chunk_tokens", metadata, *_token_columns("staged_chunks.id"))
+
 tombstones = Table(
     "tombstones",
     metadata,

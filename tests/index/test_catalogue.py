@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from index.catalogue import Catalogue, read_revision
 from index.changes import Built, Entry, commit, delete
 from index.chunking import Chunking
+from index.embedded import Embedded
 from index.errors import ConfigError, IndexNotReady, ManifestMismatch
 from index.identity import content_key
 from index.text import folded
@@ -29,7 +30,7 @@ def put(catalogue: Catalogue, *papers: Paper) -> int:
     for one in papers:
         chunks = Chunking().chunks(one)
         vectors = np.full((len(chunks), 4), 0.5, dtype=np.float32)
-        entries.append(Entry(one, content_key(one), chunks, vectors))
+        entries.append(Entry(one, content_key(one), chunks, Embedded(vectors)))
     return commit(catalogue, BUILT, entries)
 
 
@@ -211,7 +212,8 @@ def test_changes_and_removals_since_a_revision(catalogue: Catalogue) -> None:
 def test_an_error_within_a_commit_changes_nothing(catalogue: Catalogue) -> None:
     put(catalogue, paper(1))
     chunks = Chunking().chunks(paper(2))
-    entry = Entry(paper(2), "key", chunks, np.zeros((len(chunks) + 1, 4), dtype=np.float32))
+    vectors = np.zeros((len(chunks) + 1, 4), dtype=np.float32)
+    entry = Entry(paper(2), "key", chunks, Embedded(vectors))
     with pytest.raises(ValueError, match="zip"):
         commit(catalogue, BUILT, [Entry(paper(1, page="b"), "key"), entry], ["p1"])
     assert catalogue.query() == [paper(1)]

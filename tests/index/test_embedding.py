@@ -6,7 +6,7 @@ import pytest
 
 from index.embedding import load_embedder, unit
 from index.errors import ConfigError
-from index.minilm import GRAPH, GRAPH_SHA256
+from index.minilm import GRAPH, GRAPH_SHA256, LATE, LATE_SHA256
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +50,8 @@ def test_unit_leaves_a_zero_row() -> None:
 def test_the_fingerprint_is_that_of_the_shipped_graph() -> None:
     graph = files("index.model").joinpath(GRAPH).read_bytes()
     assert sha256(graph).hexdigest() == GRAPH_SHA256
+
+
+def test_the_late_space_is_the_shipped_one() -> None:
+    space = files("index.model").joinpath(LATE).read_bytes()
+    assert sha256(space).hexdigest() == LATE_SHA256
