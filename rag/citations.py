@@ -2,45 +2,33 @@
 
 Whatever a model writes, the outcome keeps the promise: every ``[n]`` in the text has a
 citation, every citation's marker is in the text, every quote is verbatim at its offsets.
+A key counts only as it was given out: nothing is guessed from one that comes near.
 """
 
 from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from index.sentences import sentence_spans
+from rag import brackets
+from rag.brackets import CLOSING, SPANS, SQUARE, Bracket, Keys
+from rag.cited import CitedSentence, Occurrence, cited_sentences
 from rag.context import Evidence, EvidencePaper, EvidenceSentence
 from rag.types import Citation
 
-_CLOSING = {"[": "]", "【": "】", "［": "］", "(": ")"}
-_OPENING = re.compile(r"[\[【［(]")
-_LONGEST = 200  # characters between brackets that may still be a citation
-_LONGEST_ROUND = 40  # the same for round brackets, which are common in prose
-_WORD = re.compile(r"[A-Za-z0-9]+")
-_WORD_CHARACTERS = string.ascii_letters + string.digits
-MARKER = re.compile(r"\[(\d+)\]")
+__all__ = ["MARKER", "CitedSentence", "MarkerResolver", "Occurrence", "Resolved", "cited_sentences"]
 
-_CITATION_LIKE = re.compile(
-    r"""
-    [\s^#*†‡@_`'"]*
-    (?:
-        0+ | [1-9]\d* (?: [\s,;–—-]+ [1-9]\d* )*        # 1; 1, 2; 3-5; 0 (but 0, 1 is an interval)
-      | (?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{3,6}             # a key that was not given out
-        (?: [\s,;|/]+ [a-z\d]{3,6} )*
-      | (?i:source|ref|reference|paper|doc|document|key|cite|citation)s?
-        \W* (?: [a-z]? \d+ [\W\d]* )?                    # source 3
-      | [^\[\]]* \b et\ al\b [^\[\]]*                    # Smith et al., 2020
-      | [A-Z][\w'’.-]+ (?: [\s,&]+ (?:and\s+)? [A-Z][\w'’.-]+ )* [\s,(]+ (?:19|20)\d\d [a-z]? \)?
-      | \d+ † .*                                         # 3†source
-    )
-    [\s.:;,*_`'"]*
-    """,
-    re.VERBOSE,
-)
+_OPENING = re.compile(rf"\\?[{re.escape(''.join(CLOSING))}]")
+_LONGEST = 200  # characters between square brackets that may still be a citation
+_LONGEST_OTHER = 120  # the same for the others, which are common in prose
+_WORD = re.compile(r"[A-Za-z0-9]+")
+_HELD_BACK = string.ascii_letters + string.digits + "\\"  # what may go on in the next piece
+_CLOSERS = frozenset(CLOSING[opening] for opening in SQUARE)
+MARKER = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +39,27 @@ class Resolved:
     citations: tuple[Citation, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A place in the final text where sentences are cited. ``end`` is just after its markers."""
-
-    start: int
-    end: int
-    citations: tuple[Citation, ...]
-
-
 @dataclass(slots=True)
 class MarkerResolver:
     """Turns a model's text into final text, piece by piece.
 
-    ``[key]``, ``[key1, key2]``, ``[key1][key2]``, ``【key】``, ``(key)`` and a bare key become
-    ``[n]``, numbered by paper in the order of first use; markers of one paper side by side are
-    merged. What looks like a citation and isn't a key that was given out is removed and counted
-    in ``removed``. Text is held back only from an opening bracket until it is decided.
+    ``[key]``, ``[key1, key2]``, ``[key1key2]``, ``【key】``, ``(key)`` and a bare key become
+    ``[n]``, numbered by paper in the order of first use; papers in ``numbers`` (id -> marker) keep
+    theirs, and new ones go on after the largest. Markers of one paper side by side are merged;
+    in code and mathematics they move behind it. What looks like a citation and isn't a key that
+    was given out is removed and counted in ``removed``. A link is its text; its address stays
+    only where the evidence has it. Text is held back only until its bracket is decided.
     """
 
     evidence: Evidence
+    numbers: Mapping[str, int] = field(default_factory=dict)
     citations: list[Citation] = field(default_factory=list)
     occurrences: list[Occurrence] = field(default_factory=list)
     removed: Counter[str] = field(default_factory=Counter)
     _known: dict[str, tuple[EvidencePaper, EvidenceSentence]] = field(init=False)
-    _markers: dict[str, int] = field(default_factory=dict)
+    _keys: Keys = field(init=False)
+    _told: str = field(init=False)
+    _markers: dict[str, int] = field(init=False)
     _by_key: dict[str, Citation] = field(default_factory=dict)
     _held: str = ""
     _space: str = ""  # white space that is written only when something follows it
@@ -88,6 +72,9 @@ class MarkerResolver:
 
     def __post_init__(self) -> None:
         self._known = {s.key: (p, s) for p in self.evidence.papers for s in p.sentences}
+        self._keys = Keys.of(self._known)
+        self._told = brackets.told_by(self.evidence)
+        self._markers = dict(self.numbers)
 
     @property
     def text(self) -> str:
@@ -112,7 +99,7 @@ class MarkerResolver:
                 position = self._prose(held, position, len(held), final=final)
                 break
             position = self._prose(held, position, match.start(), final=True)
-            end = self._bracket(held, position, final=final)
+            end = self._bracket(held, position, match.end(), final=final)
             if end is None:
                 break
             position = end
@@ -126,56 +113,113 @@ class MarkerResolver:
         A word at the end may go on in the next piece and become a key: it waits.
         """
         if not final:
-            edge = start + len(held[start:end].rstrip(_WORD_CHARACTERS))
+            edge = start + len(held[start:end].rstrip(_HELD_BACK))
             end = edge if end - edge <= _LONGEST else end
         position = start
         for word in _WORD.finditer(held, start, end):
-            if word[0].lower() in self._known:
-                self._write(held[position : word.start()])
-                self._cite([word[0].lower()])
+            keys, cut = self._keys.split(word[0]), word.start()
+            if not keys and (glued := self._keys.glued(word[0])):
+                keys, cut = [glued], word.end() - len(glued)
+            if keys:
+                self._write(held[position:cut])
+                self._cite(keys)
                 position = word.end()
         self._write(held[position:end])
         return end
 
-    def _bracket(self, held: str, start: int, *, final: bool) -> int | None:
-        """Decides on the bracket that opens at ``start``: where to go on, or None to wait."""
-        opening = held[start]
-        longest = _LONGEST_ROUND if opening == "(" else _LONGEST
-        end = held.find(_CLOSING[opening], start + 1, start + longest)
-        stop = _first_of("\n[【［", held, start + 1, len(held) if end < 0 else end)
-        if stop < 0 and end < 0 and len(held) - start < longest:
+    def _bracket(self, held: str, start: int, first: int, *, final: bool) -> int | None:
+        """Decides on the bracket that opens before ``first``: where to go on, or None to wait."""
+        opening = held[first - 1]
+        doubled = opening in SQUARE and held.startswith(opening, first)
+        inner, closing = first + doubled, CLOSING[opening]
+        longest = _LONGEST if opening in SQUARE else _LONGEST_OTHER
+        end = held.find(closing, inner, inner + longest)
+        stops = "\n" if opening in SPANS else "\n[【［〔❲⟦"
+        stop = brackets.first_of(stops, held, inner, len(held) if end < 0 else end)
+        if stop < 0 and end < 0 and len(held) - inner < longest:
             if not final:
                 return None
-            if opening != "(" and _is_cut_off(held[start + 1 :]):
+            if opening in SQUARE and brackets.is_cut_off(held[inner:]):
                 self._remove(held[start:])
                 return len(held)
         if stop >= 0 or end < 0:
-            self._write(opening)
-            return start + 1
-        return self._closed(held, start, end)
+            self._write(held[start:first])
+            return first
+        after = end + 1 + doubled
+        if not final and opening in SQUARE and brackets.may_become_target(held, after):
+            return None
+        if doubled and not held.startswith(closing, end + 1):
+            self._write(held[start:first])
+            return first
+        return self._closed(held, Bracket(opening, start, inner, end, after))
 
-    def _closed(self, held: str, start: int, end: int) -> int:
-        """Decides on the bracket from ``start`` to ``end``; returns where to go on."""
-        content = held[start + 1 : end]
-        words = [word.lower() for word in _WORD.findall(content)]
-        keys = [word for word in words if word in self._known]
-        others = len(words) - len(keys)
-        round_ = held[start] == "("
-        if keys and others <= (0 if round_ else 2 * len(keys)):
-            self._cite(keys)
-            for word in words:
-                if word not in self._known and re.search(r"\d", word):
-                    self.removed[word] += 1
-            return end + 1
-        if not round_ and not keys and (not words or _CITATION_LIKE.fullmatch(content)):
+    def _closed(self, held: str, found: Bracket) -> int:
+        """Decides on a whole bracket; returns where to go on."""
+        if found.opening in SPANS:
+            return self._span(held, found)
+        square = found.opening in SQUARE
+        content = brackets.plain(held[found.first : found.last].removesuffix("\\"))
+        link = brackets.target(held, found.end) if square else None
+        end = link[1] if link else found.end
+        if self._cites(content, found.opening):
+            if link:
+                self.removed[link[0]] += 1
+            return end
+        if found.opening == "<" and brackets.is_tag(content):
+            return found.end
+        if self._refers_to_nothing(content, found.opening):
             self._remove(content)
-            return end + 1
-        self._write(held[start])
-        return start + 1
+            return end
+        if link:
+            known = link[0] in self._told
+            self._write(f"{content} ({link[0]})" if known else content)
+            self.removed.update([] if known else [link[0]])
+            return end
+        resume = found.first if held[found.start] == "\\" else found.start + 1
+        self._write(held[found.start : resume])
+        return resume
+
+    def _cites(self, content: str, opening: str) -> bool:
+        """Cites the keys of a bracket where it is one of keys; says whether it was."""
+        words = brackets.words(content)
+        keys = [key for word in words for key in self._keys.split(word)]
+        others = [word for word in words if not self._keys.split(word)]
+        if not keys:
+            return False
+        if opening in SQUARE:
+            fits = len(others) <= 2 * len(keys)
+        else:
+            fits = all(opening in "(（" and brackets.is_key_like(word) for word in others)
+        if fits:
+            self._cite(keys)
+            self.removed.update(word for word in others if re.search(r"\d", word))
+        return fits
+
+    def _refers_to_nothing(self, content: str, opening: str) -> bool:
+        if opening in SQUARE:
+            said = any(c.isalnum() for c in content)
+            return not said or brackets.is_reference(content)
+        return opening in "(（" and brackets.is_author_year(content, self._told)
+
+    def _span(self, held: str, found: Bracket) -> int:
+        """Code or mathematics: written as it is, the keys in it cited behind it."""
+        content = held[found.first : found.last]
+        if not content or (found.opening == "$" and not brackets.is_mathematics(content)):
+            end = found.first if content else found.end
+            self._write(held[found.start : end])
+            return end
+        rest, keys = self._keys.take(content)
+        if not keys or any(c.isalnum() for c in rest):
+            opened, closed = held[found.start : found.first], held[found.last : found.end]
+            self._write(opened + brackets.without_markers(rest) + closed)
+        self._cite(keys)
+        return found.end
 
     def _cite(self, keys: Iterable[str]) -> None:
         """Writes the markers of known keys."""
         cited = [self._citation(key) for key in dict.fromkeys(keys)]
+        if not cited:
+            return
         numbers = [n for n in dict.fromkeys(c.marker for c in cited) if n not in self._adjacent]
         if numbers:
             self._flush_space()
@@ -192,7 +236,8 @@ class MarkerResolver:
         if key in self._by_key:
             return self._by_key[key]
         entry, sentence = self._known[key]
-        marker = self._markers.setdefault(entry.paper.id, len(self._markers) + 1)
+        following = max(self._markers.values(), default=0) + 1
+        marker = self._markers.setdefault(entry.paper.id, following)
         citation = Citation(marker, entry.paper, sentence.text, sentence.start, sentence.end, 0.0)
         self._by_key[key] = citation
         self.citations.append(citation)
@@ -215,7 +260,7 @@ class MarkerResolver:
         kept = guarded.lstrip()  # white space behind a bracket that went is white space, too
         self._space += guarded[: len(guarded) - len(kept)]
         if kept:
-            if self._after_removal and kept[0] in ".,;:!?)":
+            if self._after_removal and kept[0] in ".,;:!?)。，；：！？）":
                 self._space = ""
             self._flush_space()
             self._append(kept)
@@ -231,16 +276,16 @@ class MarkerResolver:
         self._space = ""
 
     def _guarded(self, text: str) -> str:
-        if "[" not in text and not self._digits_open:
+        if not self._digits_open and SQUARE.isdisjoint(text):
             return text
         kept = []
         for c in text:
-            if c == "[":
+            if c in SQUARE:
                 self._digits_open = True
-            elif c == "]" and self._digits_open:
-                self.removed["]"] += 1
+            elif c in _CLOSERS and self._digits_open:
+                self.removed[c] += 1
                 continue
-            elif not (c.isdigit() or c.isspace()):
+            elif not c.isdigit() and unicodedata.category(c)[0] not in "MCZ":
                 self._digits_open = False
             kept.append(c)
         return "".join(kept)
@@ -248,74 +293,3 @@ class MarkerResolver:
     def _append(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
-
-
-def _first_of(characters: str, text: str, start: int, end: int) -> int:
-    found = [i for c in characters if (i := text.find(c, start, end)) >= 0]
-    return min(found, default=-1)
-
-
-def _is_cut_off(content: str) -> bool:
-    """An opened bracket at the very end: the beginning of keys or numbers."""
-    return len(content) <= 12 and re.fullmatch(r"[\w\s,;]*", content) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class CitedSentence:
-    """A sentence of the answer without its markers, and what it cites."""
-
-    text: str
-    markers: tuple[int, ...]
-    citations: tuple[Citation, ...]
-
-
-def cited_sentences(text: str, occurrences: Iterable[Occurrence]) -> list[CitedSentence]:
-    """The final text as sentences with the citations that belong to each.
-
-    Markers after a full stop belong to the sentence before it; at the beginning of a line, and
-    of the text, they belong to the sentence that follows.
-    """
-    plain, places = _without_markers(text, list(occurrences))
-    spans = sentence_spans(plain)
-    cited: list[list[Citation]] = [[] for _ in spans]
-    for place, citations in places:
-        owner = _owner(plain, spans, place)
-        if owner is not None:
-            cited[owner].extend(citations)
-    sentences = []
-    for (start, end), found in zip(spans, cited, strict=True):
-        unique = tuple(dict.fromkeys((c.marker, c.start) for c in found))
-        by_place = {(c.marker, c.start): c for c in found}
-        citations = tuple(by_place[place] for place in unique)
-        markers = tuple(dict.fromkeys(c.marker for c in citations))
-        words = re.sub(r"\s+", " ", plain[start:end])
-        sentences.append(CitedSentence(words, markers, citations))
-    return sentences
-
-
-def _without_markers(
-    text: str, occurrences: list[Occurrence]
-) -> tuple[str, list[tuple[int, tuple[Citation, ...]]]]:
-    """The text without its markers, and where in it each occurrence was."""
-    pieces, places = [], []
-    position = length = 0
-    for occurrence in occurrences:
-        piece = text[position : occurrence.start]
-        if not text[occurrence.end : occurrence.end + 1].isalnum():
-            piece = piece.rstrip(" ")
-        pieces.append(piece)
-        length += len(piece)
-        places.append((length, occurrence.citations))
-        position = max(position, occurrence.end)
-    pieces.append(text[position:])
-    return "".join(pieces), places
-
-
-def _owner(plain: str, spans: list[tuple[int, int]], place: int) -> int | None:
-    """The sentence that a marker at ``place`` of the plain text belongs to."""
-    before = [i for i, (start, _) in enumerate(spans) if start < place]
-    if not before:
-        return 0 if spans else None
-    last = before[-1]
-    opens_line = "\n" in plain[spans[last][1] : place]
-    return last + 1 if opens_line and last + 1 < len(spans) else last

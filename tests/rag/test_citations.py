@@ -6,8 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rag.citations import MarkerResolver, cited_sentences
+from index.types import Paper
+from rag.citations import MARKER, MarkerResolver, cited_sentences
+from rag.quoting import QuoteResolver
 from tests.rag.corpus import EXPERTS, LIPS, evidence
+from tests.rag.corpus import HOSTILE as COPYING
 
 EVIDENCE = evidence(LIPS, EXPERTS)
 L1, L2, L3 = (sentence.key for sentence in EVIDENCE.papers[0].sentences)
@@ -42,7 +45,7 @@ def resolve(text: str, pieces: int | None = None) -> MarkerResolver:
         ("Sources [source 3] 【5†source】 [Doc 2] [].", "Sources."),
         (f"Half known [{L1}, zz99] here.", "Half known [1] here."),
         ("Intervals [0, 1] and [-1, 1], [0.5], text [sic] stay.", None),
-        ("A [link](http://example.org) and [citation needed] stay.", None),
+        ("Asides such as [citation needed] stay.", None),
         (
             f"[{L1} shows that far more things are true] stays.",
             "[[1] shows that far more things are true] stays.",
@@ -50,13 +53,179 @@ def resolve(text: str, pieces: int | None = None) -> MarkerResolver:
         (f"Cut off [{L1[:2]}", "Cut off"),
         (f"Cut off [{L1}, {E1}", "Cut off"),
         ("Left open [because it goes on and on and on", None),
-        (f"[[{L1}]]", "[[1]]"),
         ("Made [[zz99]1] by removal.", "Made [1 by removal."),
         ("Over [\n1] lines.", "Over [\n1 lines."),
     ],
 )
 def test_markers(reply, text):
     assert resolve(reply).text.rstrip() == (reply if text is None else text)
+
+
+def says(reply: str, text: str, *removed: str) -> None:
+    """Whole and in pieces, the reply becomes the text; these references are taken out."""
+    for pieces in (None, 1, 3):
+        resolver = resolve(reply, pieces)
+        assert resolver.text.rstrip() == text
+        assert set(resolver.removed) == set(removed)
+        check_promise(resolver)
+
+
+def test_an_unknown_key_is_removed():
+    says("It helps [zz99] a lot [q7q7; p8p8].", "It helps a lot.", "zz99", "q7q7; p8p8")
+
+
+def test_a_key_that_comes_near_is_not_taken_for_the_one_it_resembles():
+    for near in (L1[:3], f"{L1}x", f"x{L1}", L1[::-1], f"{L1[:3]}-{L1[3]}", f"{L1}{L1[:2]}"):
+        resolver = resolve(f"It helps [{near}].")
+        assert resolver.citations == []
+        assert not MARKER.search(resolver.text)
+
+
+def test_keys_without_a_gap_are_read_one_by_one():
+    says(f"Both [{L1}{E1}] hold.", "Both [1][2] hold.")
+    says(f"Both {L1}{E1} hold.", "Both [1][2] hold.")
+    says(f"One [{L1}zz99] holds.", "One holds.", f"{L1}zz99")
+
+
+def test_keys_in_one_bracket_however_separated():
+    says(f"Both [{L1}, {E1}; ...] hold.", "Both [1][2] hold.")
+    says(f"Both [{L1} and {E1}] hold.", "Both [1][2] hold.")
+    says(f"Both [{L1}/{E1}|{E2}] hold.", "Both [1][2] hold.")
+    says(f"Both [{L1}],[{E1}] hold.", "Both [1],[2] hold.")
+
+
+def test_upper_case():
+    says(f"Both [{L1.upper()}] and {E1.upper()} hold.", "Both [1] and [2] hold.")
+
+
+def test_full_width_brackets_and_letters():
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in L1)
+    says(f"【{L1}】［{E1}］〔{E2}〕 ［{wide}］。", "[1][2]。")
+    says(f"它减少拒绝（{E1}，{E2}）。", "它减少拒绝[1]。")
+
+
+def test_invisible_characters_in_a_marker():
+    says(f"It holds [{L1[:2]}\u200b{L1[2:]}].", "It holds [1].")
+    says("It holds [1\u200b].", "It holds.", "1")
+    says("It holds [\n1\ufe0f] so.", "It holds [\n1\ufe0f so.", "]")
+
+
+def test_author_and_year_in_square_brackets():
+    says("It is so [Smith 2023] and [Lee et al., 2020a].", "It is so and.", *SMITH)
+    says("From [March 2023] on.", "From [March 2023] on.")
+
+
+SMITH = ("Smith 2023", "Lee et al., 2020a")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "Smith et al., 2023",
+        "Smith et al. 2023; Müller and O'Neil, 2021",
+        "see van der Berg & Lee, 2019a",
+        "e.g., Garcia-Lopez, 2020, 2021",
+        "Smith et al.",
+        "Lee, Kim, and Park, 2024, pp. 3-5",
+    ],
+)
+def test_author_and_year_in_round_brackets(reference):
+    says(f"It is so ({reference}).", "It is so.", reference)
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["March 2023", "ICLR, 2024", "2023", "LipSet, 2023", "see below", "NeurIPS 2023", "Figure 2"],
+)
+def test_what_only_looks_like_author_and_year_stays(aside):
+    says(f"It is so ({aside}).", f"It is so ({aside}).")
+
+
+def test_authors_who_are_the_subject_of_a_sentence_stay():
+    says("Smith et al. (2023) agree.", "Smith et al. (2023) agree.")
+
+
+def test_a_key_copied_out_of_an_abstract_cites_nothing():
+    resolver = MarkerResolver(evidence(COPYING))
+    resolver.feed("Kettles have limescale [k3f7], (k3f7) [1].")
+    resolver.finish()
+    assert "k3f7" in COPYING.abstract
+    assert resolver.citations == []
+    assert resolver.removed == {"k3f7": 1, "1": 1}
+
+
+def test_numbers_that_the_model_made_up():
+    says("It is so [3]. And so [12, 14]. And [1-3] [^2].", "It is so. And so. And.", *NUMBERS)
+
+
+NUMBERS = ("3", "12, 14", "1-3", "^2")
+
+
+def test_escaped_brackets():
+    says(f"It is so \\[1\\]. And so \\[{L1}\\].", "It is so. And so [1].", "1")
+    says("\\[ x = y \\]", "\\[ x = y \\]")
+
+
+def test_footnotes():
+    says(f"It is so[^1]. And so[^{L1}].", "It is so. And so[1].", "^1")
+
+
+def test_a_link_is_its_text():
+    says("See [the code](https://example.org/x).", "See the code.", "https://example.org/x")
+    says(f"See [{L1}](https://example.org).", "See [1].", "https://example.org")
+    says("See [3](#ref-3).", "See.", "3")
+    says("Then [f(x)](y) stays.", "Then [f(x)](y) stays.")
+
+
+def test_an_address_that_the_evidence_has_stays():
+    paper = Paper("p", "Lip Sets", "The code is at https://example.org/lips for all.")
+    resolver = MarkerResolver(evidence(paper))
+    resolver.feed("See [the code](https://example.org/lips).")
+    resolver.finish()
+    assert resolver.text == "See the code (https://example.org/lips)."
+    assert not resolver.removed
+
+
+def test_markers_in_code_move_behind_it():
+    says(f"Run `fit(x) [{L1}]` now.", "Run `fit(x)`[1] now.")
+    says(f"So it is `[{L1}]` and `{E1}`.", "So it is [1] and [2].")
+    says("Take `a[1]` and `b[i]`.", "Take `a(1)` and `b[i]`.")
+
+
+def test_markers_in_mathematics_move_behind_it():
+    says(f"At $O(n) [{L1}]$ cost.", "At $O(n)$[1] cost.")
+    says("With $x[1] = y$ too.", "With $x(1) = y$ too.")
+    says(f"From $5 [{L1}] to $6 [{E1}].", "From $5 [1] to $6 [2].")
+
+
+def test_a_marker_in_the_middle_of_a_word():
+    says(f"Refu[{E2}]sals", "Refu[1]sals")
+    says(f"fewer refusals{E2}.", "fewer refusals[1].")
+
+
+def test_markers_in_tags_and_other_wrapping():
+    says(f"So <sup>[{L1}]</sup> <cite>{E1}</cite>.", "So [1] [2].")
+    says(f"So {{{L1}}} <{E1}> **[{E2}]** [[{L2}]].", "So [1] [2] **[2]** [1].")
+    says("If a < b and {x} > 0, <b>so</b>.", "If a < b and {x} > 0, <b>so</b>.")
+
+
+def test_no_markers_at_all():
+    says("Refusals fall by half.", "Refusals fall by half.")
+
+
+def test_papers_keep_the_numbers_of_the_conversation():
+    resolver = MarkerResolver(EVIDENCE, {"experts": 4, "elsewhere": 7})
+    resolver.feed(f"New [{L1}]. Known [{E1}]. New again [{L2}].")
+    resolver.finish()
+    assert resolver.text == "New [8]. Known [4]. New again [8]."
+    assert [(c.marker, c.paper) for c in resolver.citations] == [(8, LIPS), (4, EXPERTS), (8, LIPS)]
+
+
+def test_quotes_keep_the_numbers_of_the_conversation():
+    resolver = QuoteResolver(EVIDENCE, {"experts": 4})
+    assert resolver.feed(f"Helpfulness stays. [{E3}] A [{L1}]").text == (
+        "Helpfulness stays. [4] A [5]"
+    )
 
 
 def test_removed_references_are_counted():
@@ -91,6 +260,10 @@ def test_text_is_held_back_only_until_it_is_decided():
         (f"- A is so [{L1}]\n- B is it [{L2}]", None),
         (f"A is so.\n[{L1}] B is it.", [("A is so.", ()), ("B is it.", (1,))]),
         (f"[{L1}] A is so.", [("A is so.", (1,))]),
+        (f"A is so.\n[{L1}]\nB is it.", [("A is so.", (1,)), ("B is it.", ())]),
+        (f"A is so.\n\n[{L1}]", [("A is so.", (1,))]),
+        (f"A is so [{L1}].", [("A is so.", (1,))]),
+        (f"A is so. [{L1}]", [("A is so.", (1,))]),
     ],
 )
 def test_markers_belong_to_sentences(reply, sentences):
