@@ -3,8 +3,8 @@
 ``late = sum_i w_i * max_j (q_i . d_j) / sum_i w_i`` over the question's pieces ``i`` and the
 paper's pieces ``j``: the MaxSim of ColBERT (Khattab and Zaharia, "Efficient and Effective Passage
 Search via Contextualized Late Interaction over BERT", SIGIR 2020) with its sum weighted by the
-rarity of the pieces. One vector a chunk says what a passage is about; this sees whether each
-thing that the question names is met.
+root of the pieces' rarity: the rarity itself would let one odd word decide. One vector a chunk
+says what a passage is about; this sees whether each thing that the question names is met.
 """
 
 from __future__ import annotations
@@ -88,13 +88,14 @@ def late_scores(question: QuestionTokens, papers: Sequence[PaperTokens]) -> NDAr
     similarities = _similarities(question, np.concatenate([papers[i].vectors for i in full]))
     starts = np.concatenate([[0], np.cumsum(counts[full])[:-1]])
     best = np.maximum.reduceat(similarities, starts, axis=0)
-    weights = question.weights / question.weights.sum()
-    scores[full] = np.clip(best @ weights, 0, 1)
+    weights = np.sqrt(question.weights)
+    scores[full] = np.clip(best @ (weights / weights.sum()), 0, 1)
     return scores
 
 
 def _similarities(question: QuestionTokens, vectors: NDArray[np.int8]) -> NDArray[np.float32]:
     """Shape (pieces of the papers, pieces of the question)."""
     asked = (question.vectors / np.float32(_SCALE)).T
-    found: NDArray[np.float32] = vectors.astype(np.float32) @ asked
+    pieces = vectors.reshape(-1, len(asked)).astype(np.float32)  # the width of none is unknown
+    found: NDArray[np.float32] = pieces @ asked
     return found
