@@ -1,0 +1,16 @@
+"""Questions about the collection: lists, counts and superlatives over the whole store, exactly.
+
+``parse`` turns a question into a query (or says that it is none), ``run`` answers the query from
+the whole store, ``answer_parts`` puts the result into words with a citation for every paper.
+"""
+
+from rag.collection.facets import CollectionFacets, facets_of
+from rag.collection.parsing import parse
+from rag.collection.query import CollectionQuery, Conditions, Order
+from rag.collection.running import CollectionResult, Decide, Member, run
+from rag.collection.wording import AnswerParts, answer_parts
+
+__all__ = [
+    "AnswerParts", "CollectionFacets", "CollectionQuery", "CollectionResult", "Conditions",
+    "Decide", "Member", "Order", "answer_parts", "facets_of", "parse", "run",
+]  # fmt: skip

@@ -1,0 +1,170 @@
+"""Whether a paper is about a topic: decided from what stands in it, paper by paper.
+
+Candidates come generously from vectors and BM25. Each is then judged by where the topic's words,
+their abbreviations and the thesaurus's terms for them stand in title and abstract, and by how
+near the abstract is in meaning. See ``index.thesaurus`` for the terms.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from index.catalogue import StoredChunks
+from index.embedding import Vectors
+from index.sentences import sentence_spans
+from index.thesaurus import Thesaurus, bundled
+from index.types import Paper
+from rag.collection.stems import content_stems, joined_stems, near, stem, stems
+
+_SLACK = 2  # words that may stand between a topic's
+_OWN = re.compile(r"\b(?:we|our|this (?:paper|work|study|article|survey)|in this)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic's words as stems.
+
+    ``same``: stems of ways to say it: its own words, abbreviation or expansion. ``like``: those
+    of the thesaurus's terms for it, which may mean something else as well.
+    """
+
+    text: str
+    same: tuple[tuple[str, ...], ...]
+    like: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What in a paper speaks for the topic. ``start``, ``end``: the sentence that shows it best.
+
+    ``title`` and the sentence counts are graded: 1 where the topic's words stand together, less
+    where they only stand in one sentence. ``cosine``: of the nearest chunk; ``centre``: of all.
+    """
+
+    paper: Paper
+    title: float
+    sentences: float
+    first: float
+    own: float
+    like_title: float
+    like: float
+    cosine: float
+    centre: float
+    start: int
+    end: int
+
+    @property
+    def features(self) -> tuple[float, ...]:
+        """In the order of ``WEIGHTS``."""
+        return (
+            self.title, min(self.sentences, 3) / 3, self.first, self.own,
+            self.like_title, min(self.like, 3) / 3, self.cosine, self.centre,
+        )  # fmt: skip
+
+
+# Fitted on judged topics: see `score`.
+WEIGHTS = (2.2, 2.6, 0.9, 0.8, 0.8, 0.8, 4.0, 4.0)
+BIAS = -6.0
+
+
+def score(evidence: Evidence) -> float:
+    """How sure it is that the paper is about the topic, in [0, 1]."""
+    total = BIAS + sum(w * x for w, x in zip(WEIGHTS, evidence.features, strict=True))
+    return 1 / (1 + math.exp(-total))
+
+
+def topic_of(text: str) -> Topic:
+    """The topic with its abbreviations, expansions and terms of the thesaurus."""
+    own = content_stems(text)
+    joined = tuple(stem_ for stem_ in joined_stems(text) if stem_)
+    same = [own] if own else []
+    if joined != stems(text) and joined:
+        same.append(joined)
+    shorter, longer = _abbreviations()
+    same += [(short,) for short in shorter.get(own, ())]
+    same += [long for word in own for long in longer.get(word, ()) if len(own) == 1]
+    terms = _thesaurus().expansions(own)
+    whole = terms.get(own, ())
+    like = [term for term in whole if term not in same]
+    return Topic(text, tuple(dict.fromkeys(same)), tuple(dict.fromkeys(like)))
+
+
+@cache
+def _thesaurus() -> Thesaurus:
+    return Thesaurus(bundled(), content_stems)
+
+
+@cache
+def _abbreviations() -> tuple[
+    dict[tuple[str, ...], tuple[str, ...]], dict[str, tuple[tuple[str, ...], ...]]
+]:
+    """Words -> abbreviations, and back: where a short word is the initials of its term."""
+    shorter: dict[tuple[str, ...], tuple[str, ...]] = {}
+    longer: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase, terms in bundled().items():
+        for term in terms:
+            initials = "".join(word[0] for word in re.findall(r"[^\W_]+", term))
+            if phrase.isalpha() and initials == phrase and len(phrase) > 1:
+                key = content_stems(term)
+                shorter[key] = (*shorter.get(key, ()), stem(phrase))
+                longer[stem(phrase)] = (*longer.get(stem(phrase), ()), key)
+    return shorter, longer
+
+
+def gather(topic: Topic, vector: Vectors, stored: Iterable[StoredChunks]) -> list[Evidence]:
+    """The evidence in each of the papers. ``vector``: the topic's, shape (dimension,)."""
+    return [_evidence(topic, vector, paper) for paper in stored]
+
+
+def _evidence(topic: Topic, vector: Vectors, stored: StoredChunks) -> Evidence:
+    paper = stored.paper
+    cosines = stored.vectors @ vector if stored.chunks else np.zeros(1, dtype=np.float32)
+    centre = float(cosines.sum()) / max(stored.resultant, 1e-9) if stored.chunks else 0.0
+    spoken_of = _grade(paper.abstract, (*topic.same, *topic.like)) > 0
+    spans = sentence_spans(paper.abstract) if spoken_of else []  # segmenting is the dear part
+    spans = spans or [(0, len(paper.abstract))]
+    found = [_grade(paper.abstract[start:end], topic.same) for start, end in spans]
+    like = [_grade(paper.abstract[start:end], topic.like) for start, end in spans]
+    own = [grade * bool(_OWN.search(paper.abstract[slice(*span)]))
+           for grade, span in zip(found, spans, strict=True)]  # fmt: skip
+    ranked = [
+        2 * grade + alike + 0.3 * (mine > 0)
+        for grade, alike, mine in zip(found, like, own, strict=True)
+    ]
+    best = ranked.index(max(ranked))
+    if not ranked[best] and stored.chunks:
+        best = _sentence_of(stored, int(np.argmax(cosines)), spans)
+    return Evidence(
+        paper, _grade(paper.title, topic.same), sum(found), max(found[:2], default=0.0),
+        max(own, default=0.0), _grade(paper.title, topic.like), sum(like),
+        float(cosines.max()), centre, *spans[best],
+    )  # fmt: skip
+
+
+def _grade(text: str, ways: Sequence[tuple[str, ...]]) -> float:
+    """1 where one of the ways stands together in the text, 0.5 where its words all occur."""
+    if not ways:
+        return 0.0
+    words = stems(text)
+    joined = joined_stems(text)
+    held = {*words, *joined}
+    best = 0.0
+    for way in ways:
+        if not held.issuperset(way):
+            continue
+        if near(words, way, _SLACK) or near(joined, way, _SLACK):
+            return 1.0
+        best = 0.5
+    return best
+
+
+def _sentence_of(stored: StoredChunks, chunk: int, spans: Sequence[tuple[int, int]]) -> int:
+    """The first sentence that lies in the chunk."""
+    start = stored.chunks[chunk].start
+    return next((i for i, (first, _) in enumerate(spans) if first >= start), 0)

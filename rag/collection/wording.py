@@ -1,0 +1,233 @@
+"""A result as an answer: text with markers, citations, claims and sources. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.types import Chunk, Paper, Passage
+from rag.collection.describing import conditions_in_words, extreme_in_words
+from rag.collection.facets import CollectionFacets, page_label
+from rag.collection.meeting import precision
+from rag.collection.months import day_in_words
+from rag.collection.query import Asked, CollectionQuery
+from rag.collection.running import CollectionResult, Member
+from rag.types import Citation, Claim, Source
+
+_MARKER_LIKE = re.compile(r"\[([\d\s,;–-]*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerParts:
+    """What an Answer is made of. ``empty``: the answer is that there is no such paper."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    claims: tuple[Claim, ...]
+    sources: tuple[Source, ...]
+    empty: bool = False
+
+
+def answer_parts(result: CollectionResult) -> AnswerParts:
+    """Every paper on a line of its own, each with a marker; how it was decided stands below.
+
+    Markers count from 1 in the order of the lines. Behind each is the sentence that shows the
+    topic, or the abstract's first. Papers are in ``sources``, cited, in the same order.
+    """
+    if not result.members:
+        return AnswerParts(_none(result), (), (), (), empty=True)
+    lines = [_line(result, place) for place in range(len(result.members))]
+    if result.groups:
+        text = [_headline(result), *_group_lines(result), *_below(result)]
+    else:
+        marked = [f"- {line} [{place}]" for place, line in enumerate(lines, 1)]
+        text = [_headline(result), "\n".join(marked), *_below(result)]
+    claims = tuple(Claim(line, (place,), "supported") for place, line in enumerate(lines, 1))
+    members = result.members
+    return AnswerParts(
+        "\n\n".join(text),
+        tuple(_citation(member, place) for place, member in enumerate(members, 1)),
+        claims,
+        tuple(_source(member, place) for place, member in enumerate(members, 1)),
+    )
+
+
+def _citation(member: Member, marker: int) -> Citation:
+    quote = member.paper.abstract[member.start : member.end]
+    return Citation(marker, member.paper, quote, member.start, member.end, round(member.score, 4))
+
+
+def _source(member: Member, rank: int) -> Source:
+    paper, start, end = member.paper, member.start, member.end
+    chunk = Chunk(f"{paper.id}#{start}", paper.id, paper.abstract[start:end], start, end)
+    return Source(paper, (Passage(paper, chunk, member.score, rank),), cited=True)
+
+
+def _guarded(text: str) -> str:
+    """The text on one line, without anything that looks like a marker of ours."""
+    return " ".join(_MARKER_LIKE.sub(r"(\1)", text).split())
+
+
+def _headline(result: CollectionResult) -> str:
+    query, count = result.query, len(result.members)
+    conditions = _guarded(" ".join(conditions_in_words(query)))
+    papers = "paper" if count == 1 else "papers"
+    if query.kind == "lookup":
+        return "What is recorded:"
+    if query.kind == "group":
+        return _group_headline(result, conditions)
+    if query.kind == "extreme" and query.order:
+        head = extreme_in_words(query.order, query.limit or 1, query.offset)
+        tie = f" ({count} papers, since some tie)" if result.tied else ""
+        head = f"{head[0].upper()}{head[1:]}"
+        return f"{' '.join(filter(None, [head, conditions]))}{tie}:"
+    if count == result.facets.papers:
+        return f"All {count} papers of the collection:" if count > 1 else "The collection's paper:"
+    of_all = f", of {result.facets.papers} in the collection" if query.kind == "count" else ""
+    return f"{count} {papers} {conditions}{of_all}:"
+
+
+def _group_headline(result: CollectionResult, conditions: str) -> str:
+    query, count = result.query, len(result.members)
+    papers = " ".join(filter(None, ["1 paper" if count == 1 else f"{count} papers", conditions]))
+    if query.order is None:
+        unit = {"n_authors": "number of authors"}.get(query.group or "", query.group or "")
+        return f"{papers} by {unit}:"
+    labels = " and ".join(_guarded(label) for label, _ in result.groups)
+    each = len(result.groups[0][1]) if result.groups else 0
+    most = "most" if query.order.descending else "fewest"
+    return f"{labels}, with the {most} papers: {each}{' each' if len(result.groups) > 1 else ''}."
+
+
+def _group_lines(result: CollectionResult) -> list[str]:
+    """One line a group: label, number, markers in order of first use."""
+    lines = []
+    for label, places in result.groups:
+        marks = "".join(f"[{place + 1}]" for place in places)
+        count = "1 paper" if len(places) == 1 else f"{len(places)} papers"
+        lines.append(f"- {_guarded(label)}: {count} {marks}")
+    return ["\n".join(lines)]
+
+
+def _shown(query: CollectionQuery) -> tuple[Asked, ...]:
+    """The fields that each line shows: those asked for, and those that the query goes by."""
+    filters, conditions = query.filters, query.conditions
+    by = query.order.by if query.order else ""
+    shown: list[Asked] = list(query.asked)
+    if query.kind == "lookup":
+        return tuple(shown)
+    if filters.since or filters.until or conditions.periods or by == "date":
+        shown.append("date")
+    if filters.min_authors is not None or filters.max_authors is not None or by == "n_authors":
+        shown.append("n_authors")
+    paged = (conditions.min_pages, conditions.max_pages, *conditions.all_pages, *filters.pages)
+    if any(value is not None for value in paged) or by == "n_pages":
+        shown.append("pages")
+    if conditions.by:
+        shown.append("organisation")
+    return tuple(dict.fromkeys(shown))
+
+
+def _line(result: CollectionResult, place: int) -> str:
+    paper = result.members[place].paper
+    shown = _shown(result.query)
+    said = [text for name in shown if (text := _field(paper, name, name in result.query.asked))]
+    return _guarded(f"{paper.title} ({', '.join(said)})" if said else paper.title)
+
+
+def _field(paper: Paper, name: Asked, asked: bool) -> str:
+    """What is known of it; where it was asked for, that it isn't known; else nothing."""
+    known, unknown = {
+        "date": (date_of(paper), "no date recorded"),
+        "n_authors": (_people(paper.n_authors), "number of authors not recorded"),
+        "authors": (", ".join(paper.authors), "authors’ names not recorded"),
+        "organisation": (paper.organisation or "", "no organisation recorded"),
+        "pages": (_pages(paper), "no page recorded"),
+    }[name]
+    return known or (unknown if asked else "")
+
+
+def _people(count: int | None) -> str:
+    return "" if count is None else "1 author" if count == 1 else f"{count} authors"
+
+
+def _pages(paper: Paper) -> str:
+    labels = [page_label(page) for page in paper.pages]
+    if len(labels) < 2:
+        return f"page {labels[0]}" if labels else ""
+    return f"{len(labels)} pages: {', '.join(labels)}"
+
+
+def date_of(paper: Paper) -> str:
+    """The date as far as it is known: "2021", "March 2021", "31 March 2021"."""
+    if paper.date is None:
+        return ""
+    known = day_in_words(paper.date)
+    parts = {"year": 2, "month": 1}.get(precision(paper), 0)
+    return " ".join(known.split()[parts:])
+
+
+def _below(result: CollectionResult) -> list[str]:
+    """How the answer came about, and what it leaves out."""
+    query, facets = result.query, result.facets
+    said = []
+    if query.kind == "lookup":
+        said.append("Read from the collection's records; the quotes are the abstracts' beginnings.")
+    elif query.topic:
+        who = "a language model" if result.by_model else "what its title and abstract say"
+        said.append(
+            f"Each of {result.judged} papers that come near the topic was judged by itself, by"
+            f" {who}; the sentence behind each marker is the evidence."
+        )
+    else:
+        said.append(f"Read from the records of all {facets.papers} papers.")
+    said += _left_out(result)
+    said += [f"{_guarded(note)}." for note in query.notes]
+    return [" ".join(said)]
+
+
+def _left_out(result: CollectionResult) -> list[str]:
+    def papers(count: int) -> str:
+        return "1 paper carries" if count == 1 else f"{count} papers carry"
+
+    said = []
+    if result.undated:
+        said.append(f"{papers(result.undated)} no date and can't be considered.")
+    if result.uncounted:
+        said.append(f"{papers(result.uncounted)} no author count and can't be considered.")
+    return said
+
+
+def _none(result: CollectionResult) -> str:
+    """That there is no such paper, and what there is instead."""
+    query, facets = result.query, result.facets
+    conditions = _guarded(" ".join(conditions_in_words(query)))
+    if not facets.papers:
+        return "The collection is empty."
+    said = [f"None of the {facets.papers} papers in the collection is one {conditions}."]
+    if not conditions:
+        said = ["No paper in the collection has what the question asks for."]
+    return " ".join([*said, *_instead(query, facets), *_left_out(result),
+                     *(f"{_guarded(note)}." for note in query.notes)])  # fmt: skip
+
+
+def _instead(query: CollectionQuery, facets: CollectionFacets) -> list[str]:
+    filters, conditions = query.filters, query.conditions
+    said = []
+    if (filters.since or filters.until or conditions.periods) and facets.first_date:
+        last = facets.last_date or facets.first_date
+        said.append(
+            f"The dates known run from {day_in_words(facets.first_date)} to {day_in_words(last)}."
+        )
+    if (filters.min_authors is not None or filters.max_authors is not None) and facets.counted:
+        least, most = facets.author_counts
+        said.append(f"The papers that carry an author count have {least} to {most} authors.")
+    if filters.pages or conditions.all_pages or conditions.only_pages:
+        said.append(f"The pages are {', '.join(map(page_label, facets.pages))}.")
+    if conditions.by:
+        names = f" ({', '.join(facets.organisations[:10])})" if facets.organisations else ""
+        said.append(
+            f"{facets.affiliated} of the papers name an organisation{names},"
+            f" {facets.named} name their authors."
+        )
+    return [_guarded(text) for text in said]

@@ -1,0 +1,83 @@
+"""Answers about the collection keep the contract: markers, citations, quotes, sources."""
+
+import re
+
+import pytest
+
+from index.types import Filters
+from rag.collection import CollectionQuery, Conditions, Order, answer_parts, run
+
+QUERIES = [
+    CollectionQuery("list"),
+    CollectionQuery("count", Filters(since="2023")),
+    CollectionQuery("list", Filters(min_authors=20), asked=("n_authors",)),
+    CollectionQuery("extreme", order=Order("date"), limit=1),
+    CollectionQuery("group", group="page"),
+    CollectionQuery("group", group="year", order=Order("papers"), limit=1),
+    CollectionQuery("count", topic="model merging [2]"),
+    CollectionQuery("lookup", titles=("Reading Lips [1]",), asked=("authors", "pages")),
+    CollectionQuery("list", conditions=Conditions(dated=False), asked=("date", "n_authors")),
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_marker_has_an_entry_and_every_quote_is_verbatim(small, query):
+    result = run(query, small)
+    parts = answer_parts(result)
+    markers = [int(number) for number in re.findall(r"\[(\d+)\]", parts.text)]
+    first_uses = list(dict.fromkeys(markers))
+    assert first_uses == list(range(1, len(result.members) + 1))
+    assert {citation.marker for citation in parts.citations} == set(markers)
+    for citation in parts.citations:
+        assert citation.quote
+        assert citation.paper.abstract[citation.start : citation.end] == citation.quote
+        assert 0 <= citation.support <= 1
+    assert [source.paper for source in parts.sources] == list(result.papers)
+    assert all(source.cited for source in parts.sources)
+    assert {marker for claim in parts.claims for marker in claim.markers} == set(markers)
+
+
+def text(index, query) -> str:
+    return answer_parts(run(query, index)).text
+
+
+def test_the_answer_comes_first_and_what_is_unknown_last(small):
+    lines = text(small, CollectionQuery("list", Filters(min_authors=20))).splitlines()
+    assert lines[0] == "2 papers with at least 20 authors:"
+    assert "- Is Pruning Enough? (20 authors) [1]" in lines
+    assert lines[-1].endswith("1 paper carries no author count and can't be considered.")
+
+
+def test_a_title_that_looks_like_a_marker_makes_none(small):
+    query = CollectionQuery("lookup", titles=("Reading Lips [1]",), asked=("authors",))
+    assert "- Reading Lips (1) (Ada Lovelace) [1]" in text(small, query)
+
+
+def test_what_was_asked_and_is_not_known_is_said(small):
+    query = CollectionQuery("lookup", titles=("Undated Thoughts",), asked=("date", "n_authors"))
+    assert "(no date recorded, number of authors not recorded)" in text(small, query)
+
+
+def test_a_date_is_said_as_far_as_it_is_known(small):
+    said = text(small, CollectionQuery("list", Filters("2021", "2021")))
+    assert "Merging Models by Averaging (31 March 2021)" in said
+    assert "Only the Year Is Known (2021)" in said
+
+
+def test_ties_are_said(small):
+    said = text(small, CollectionQuery("extreme", order=Order("n_authors"), limit=1))
+    assert said.startswith("The paper with the most authors (2 papers, since some tie):")
+
+
+def test_nothing_found_is_a_sentence_with_what_there_is_instead(small):
+    result = run(CollectionQuery("list", Filters(since="2030")), small)
+    parts = answer_parts(result)
+    assert parts.empty
+    assert parts.citations == parts.claims == parts.sources == ()
+    assert parts.text.startswith("None of the 5 papers in the collection is one dated since")
+    assert "run from 1 January 2021 to 14 November 2023" in parts.text
+
+
+def test_an_unknown_author_is_answered_with_how_many_names_there_are(small):
+    said = text(small, CollectionQuery("list", conditions=Conditions(by="Turing")))
+    assert "1 of the papers name an organisation (NVIDIA), 1 name their authors." in said
