@@ -8,18 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.types import Filters, Paper
-from rag.planning.conversation import Spoken, mentioned, spoken_of
+from rag.planning.conversation import Spoken, called, mentioned, spoken_of
 from rag.planning.hops import Shape, parts_of, shape_of
-from rag.planning.leaning import leaning
+from rag.planning.leaning import Leaning, has_pronoun, leaning
 from rag.planning.others import asks_for_others
 from rag.planning.plan import Papers, Plan
-from rag.planning.references import picked_one_by_one, picked_together, picks_of_several
+from rag.planning.references import picked_one_by_one, picked_together, picks, picks_of_several
 from rag.types import Turn
 
 __all__ = ["Papers", "Plan", "is_follow_up", "plan"]
 
 _MOST_EARLIER = 4  # turns that a question can lean on
 _MOST_TITLES = 3  # that are written into a question
+_NEAREST = 5  # papers whose cosines are looked at: the best one needn't be the most similar
 _OWN_SUBJECT = 0.2
 """A question that may stand alone does, where the best paper of all is closer to it than those
 that were spoken of, by this much in cosine. Half of the development questions that follow up
@@ -44,22 +45,22 @@ def plan(
     ``papers``, titles can't be looked up, and the earlier questions have to do.
     """
     turns = tuple(history)[-_MOST_EARLIER:]
-    spoken = [spoken_of(turn, papers) if papers else Spoken() for turn in turns]
-    named = mentioned(question, papers).papers if papers else ()
-    picked = picked_one_by_one(question, spoken)
+    named = _named(question, papers) if papers else ()
     lean = leaning(question)
-    subject = _subject(turns, spoken)
-    if not turns or (lean == "no" and not picked):
+    if not turns or (lean == "no" and not picks(question)):
         return _alone(question, filters, named)
-    if lean == "maybe" and not picked and _has_own_subject(question, subject, papers):
+    spoken = [spoken_of(turn, papers) if papers else Spoken() for turn in turns]
+    picked = picked_one_by_one(question, spoken)
+    subject = _subject(turns, spoken)
+    if not picked and (lean == "no" or _has_own_subject(question, lean, subject, papers)):
         return _alone(question, filters, named)
     picked = picked or picked_together(question, spoken)
-    known = picked or subject.papers
+    known = _narrowed(question, picked or subject.papers, named)
     if not known and not named:
         return _after(question, filters, subject.questions)
     if known and asks_for_others(question):
-        return _others(question, filters, known, subject.questions[0])
-    return _about(question, filters, tuple({p.id: p for p in (*named, *known)}.values()))
+        return _others(question, filters, known, subject.questions[0], named)
+    return _about(question, filters, _distinct((*known, *named)))
 
 
 def is_follow_up(question: str) -> bool:
@@ -78,14 +79,39 @@ def _subject(turns: Sequence[Turn], spoken: Sequence[Spoken]) -> _Subject:
     return _Subject(tuple(questions), papers)
 
 
-def _has_own_subject(question: str, subject: _Subject, papers: Papers | None) -> bool:
-    if papers is None or not subject.papers:
+def _named(question: str, papers: Papers) -> tuple[Paper, ...]:
+    """The papers whose titles or names stand in the question itself."""
+    return _distinct((*mentioned(question, papers).papers, *called(question, papers)))
+
+
+def _narrowed(question: str, known: tuple[Paper, ...], named: Sequence[Paper]) -> tuple[Paper, ...]:
+    """Of the papers spoken of, those that the question names, if it names any.
+
+    "And DisenDiff?" names another one: then it is about that alone, unless a pronoun still stands
+    for the earlier ones ("Is it better than DisenDiff?").
+    """
+    ids = {paper.id for paper in named}
+    among = tuple(paper for paper in known if paper.id in ids)
+    if named and not among and not has_pronoun(question):
+        return ()
+    return among or known
+
+
+def _distinct(papers: Sequence[Paper]) -> tuple[Paper, ...]:
+    return tuple({paper.id: paper for paper in papers}.values())
+
+
+def _has_own_subject(
+    question: str, lean: Leaning, subject: _Subject, papers: Papers | None
+) -> bool:
+    if lean == "yes" or papers is None or not subject.papers:
         return False
-    hits = papers.search(question, 1)
+    hits = papers.search(question, _NEAREST)
     (vector,) = papers.embedder.embed([question])
     stored = papers.stored([paper.id for paper in subject.papers])
     near = max((float((s.vectors @ vector).max()) for s in stored if s.chunks), default=1.0)
-    return bool(hits) and hits[0].why.get("cosine", 0.0) - near >= _OWN_SUBJECT
+    nearest = max((hit.why.get("cosine", 0.0) for hit in hits), default=0.0)
+    return nearest - near >= _OWN_SUBJECT
 
 
 def _alone(question: str, filters: Filters, named: Sequence[Paper]) -> Plan:
@@ -118,7 +144,13 @@ def _about(question: str, filters: Filters, focus: Sequence[Paper]) -> Plan:
     )
 
 
-def _others(question: str, filters: Filters, known: Sequence[Paper], earlier: str) -> Plan:
+def _others(
+    question: str,
+    filters: Filters,
+    known: Sequence[Paper],
+    earlier: str,
+    named: Sequence[Paper],
+) -> Plan:
     """A question for other papers than those that were spoken of; these say what about."""
     return Plan(
         asked=question,
@@ -126,6 +158,7 @@ def _others(question: str, filters: Filters, known: Sequence[Paper], earlier: st
         query=f"{earlier} {question}",
         filters=filters,
         parts=(question,),
+        focus=tuple(paper.id for paper in named if paper not in known),
         besides=tuple(paper.id for paper in known),
         shape=shape_of(question),
     )

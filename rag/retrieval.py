@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from index.catalogue import StoredChunks
 from index.embedding import Vectors
-from index.hybrid import compare, fuse, to_hits
-from index.store import FUSION
 from index.types import Hit
 from rag.planning.plan import Papers, Plan
+
+if TYPE_CHECKING:
+    from index.catalogue import StoredChunks
 
 
 def gather(index: Papers, plan: Plan, k: int) -> list[Hit]:
     """At most ``k`` papers for the plan, each once, best first; ranks count from 1.
 
     The papers that the question points to come first, those that its words fit best before the
-    others. Then the lists of the parts and of the query take turns. Papers that the question
-    wants others than come last. Scores are those of each list, in [0, 1], lowered where a paper
-    would else score more than the one before it. ``why["focus"]`` is 1 for the papers that the
-    question points to. Raises what the index raises.
+    others. Then the lists of the parts and of the query take turns; where two papers are wanted
+    and there are no parts, so does that of the query with the best paper's title. Papers that
+    the question wants others than come last. Scores are those of each list, in [0, 1], lowered
+    where a paper would else score more than the one before it. ``why["focus"]`` is 1 for the
+    papers that the question points to. Raises what the index raises.
     """
     if k < 1:
         return []
     texts = tuple(dict.fromkeys((*plan.parts, plan.query)))
     lists = [index.search(text, k, plan.filters) for text in texts]
+    if plan.shape == "two" and not plan.parts and not plan.focus and lists[0]:
+        # Two papers on one thing: the other one is like the first.
+        alike = f"{plan.query} {lists[0][0].paper.title}"
+        lists.append(index.search(alike, k, plan.filters))
     found = {hit.paper.id: hit for hit in _taking_turns(lists)}
     focus = _focus(index, plan, found)
     chosen = {hit.paper.id for hit in focus}
@@ -58,8 +64,11 @@ def _focus(index: Papers, plan: Plan, found: Mapping[str, Hit]) -> list[Hit]:
 
 
 def _scored(vector: Vectors, stored: Sequence[StoredChunks]) -> list[Hit]:
+    """The papers beside a question's vector alone."""
+    from index.hybrid import Fusion, compare, fuse, to_hits  # they bring the database along
+
     candidates = compare(vector, stored, {})
-    return to_hits(candidates, fuse(candidates, FUSION), len(stored))
+    return to_hits(candidates, fuse(candidates, Fusion()), len(stored))
 
 
 def _taking_turns(lists: Iterable[Sequence[Hit]]) -> Iterator[Hit]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.text import normalise
+from index.text import normalise, without_latex
 from index.types import Paper
+from rag.planning.leaning import names_of
 from rag.planning.plan import Papers
 from rag.types import Turn
 
@@ -20,6 +21,9 @@ _MOST_SPANS = 24  # pieces of an answer that are looked up
 _MOST_LETTERS = 400  # of a piece
 _NEAREST = 8  # papers whose titles are compared with a piece
 _TITLE_BOOST = 2.0
+_COINED = re.compile(r"[a-z][A-Z]|[A-Za-z]-?\d")  # not "GLUE": what many know is no one's name
+_MOST_NAMES = 6  # of a question that are looked up
+_LONGEST_NAME = 3  # words
 _LEAST_TITLE = 12  # letters of a title that counts without quotation marks
 _LEAST_QUOTE = 50  # letters of a sentence that gives away its abstract
 
@@ -69,6 +73,42 @@ def mentioned(text: str, papers: Papers) -> Spoken:
     order = _without_contained(places)
     spans = [places[i] for i in order]
     return Spoken(tuple(by_id[i] for i in order), tuple(_markers(marked, spans)))
+
+
+def called(question: str, papers: Papers) -> tuple[Paper, ...]:
+    """The papers that a question calls by name, in order.
+
+    A name is a title's part up to the colon, of at most three words and spelt with the same
+    capitals; or a word like "DisenDiff", if one paper alone has it.
+    """
+    places: dict[str, tuple[int, int]] = {}
+    known: dict[str, Paper] = {}
+    plain = _squash(question)
+    for word in names_of(question)[:_MOST_NAMES]:
+        near = [i for i, _ in papers.matching(word, _NEAREST, title_boost=_TITLE_BOOST)]
+        found = list(papers.get_many(near).values())
+        by_title = [p for p in found if _is_called(p, question)]
+        for paper in by_title or _only_one(found, word):
+            name = _squash(paper.title.partition(":")[0]) if by_title else _squash(word)
+            at = max(plain.find(name), 0)
+            places[paper.id], known[paper.id] = (at, at + len(name)), paper
+    return tuple(known[i] for i in _without_contained(places))
+
+
+def _is_called(paper: Paper, question: str) -> bool:
+    name = without_latex(paper.title.partition(":")[0]).strip()
+    if ":" not in paper.title or len(name.split()) > _LONGEST_NAME:
+        return False
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question) is not None
+
+
+def _only_one(papers: Sequence[Paper], word: str) -> list[Paper]:
+    """The paper whose text has the word, if it is spelt like a coined name and no other has it."""
+    if not _COINED.search(word):
+        return []
+    spelt = f" {_squash(word)} "
+    having = [p for p in papers if spelt in f" {_squash(p.title)} {_squash(p.abstract)} "]
+    return having if len(having) == 1 else []
 
 
 def _candidates(text: str, papers: Papers) -> list[Paper]:

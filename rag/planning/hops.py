@@ -10,6 +10,8 @@ from rag.planning.leaning import content_words
 Shape = Literal["one", "two", "many"]
 
 _SHORT = 3  # words: a side that has no more shares the beginning of the other one
+Sides = tuple[str, tuple[str, ...]]  # what they are about, and the two of them (or none)
+_NO_SIDES: Sides = ("", ())
 _LEAST_OWN = 3  # content words of a second question that stands by itself
 _SENTENCE = re.compile(r"(?<=[.?!])\s+")
 _BREAK = re.compile(
@@ -17,7 +19,12 @@ _BREAK = re.compile(
     r"\.(?=\s|$)"
 )
 _BETWEEN = re.compile(
-    r",?\s+(?:versus|vs\.?|as opposed to|in contrast (?:to|with)|(?:as )?compared (?:to|with))\s+",
+    r",?\s+(?:versus|vs\.?|as opposed to|in contrast (?:to|with))\s+",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r",?\s+(?:as )?compared (?:to|with)\s+", re.IGNORECASE)
+_FOUND = re.compile(  # else "compared with" mostly names a baseline of one paper
+    r"\bwhat (?:was|were|has been|have been|is|did \w+) (?:found|known|shown|reported|learned)\b",
     re.IGNORECASE,
 )
 _PAIR = re.compile(
@@ -27,19 +34,19 @@ _PAIR = re.compile(
 )
 _DIFFERS = re.compile(
     r"\b(?:how|where|in what way|in which way)\s+(?:do|does|did|is|are)\s+([^?.:;]+?)\s+"
-    r"(?:differ(?:s|ent)?|compare[sd]?)\b(?:\s+(?:from|to|with)\s+([^?.:;]+))?",
+    r"(?:differ(?:s|ent)?|compare)\b(?:\s+(?:from|to|with)\s+([^?.:;]+))?",
     re.IGNORECASE,
 )
 _EITHER = re.compile(
     r"^([^?.:;]+?),?\s+or\s+([^?.:;]+?)\s*[:?,]\s*"
-    r"(?=(?:which|what|how|who|is|are|do|does|when)\b)",
+    r"(?=(?:which|what|how|who|when)\b)",
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r"(on|for|in|with|by|at|from|of|under|through|using)\s", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|with|to)\s+", re.IGNORECASE)
-_SAME_QUESTION = re.compile(r",?\s+and\s+(?=(which|what|who|how|where)\s)", re.IGNORECASE)
+_SAME_QUESTION = re.compile(r",?\s+and\s+(?=(which|who)\s)", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|each|those|these|that|this|one)\b", re.IGNORECASE
+    r"\b(?:it|its|they|them|their|each|those|these|that|this|one|both)\b", re.IGNORECASE
 )
 _OPENING = re.compile(
     r"(?:what (?:was|has been|is|were|did \w+) (?:found|tried|known|learned|done|shown)\s+"
@@ -47,25 +54,34 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _TWO_PAPERS = re.compile(
-    r"\b(?:two|both)\s+(?:\w+[\s-]){0,3}?(?:papers?|works?|studies|groups?|methods?|approaches|"
-    r"teams?|systems?|models?|learners?|attempts|ways)\b",
-    re.IGNORECASE,
+    r"\b(?:two|both)\s+(?:[\w-]+\s+){0,3}?(?:papers|works|studies|groups|methods|approaches|teams|"
+    r"systems|learners|attempts)\b|"
+    r"\bone\s+(?:study|paper|approach|work|method|group|team|of them)\b.*\b(?:another|the other)\b|"
+    r"\bthe\s+(?:[\w-]+\s+){1,3}?(?:study|paper) and the\s+(?:[\w-]+\s+){1,3}?(?:study|paper)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _TWO = re.compile(
-    r"\b(?:both of|compar(?:e|ed|ing|ison)|versus|vs|differ(?:s|ences?)?\b|contrast)\b",
+    r"\b(?<!it )(?<!that )(?<!this )compare\b|\b(?:comparing|comparison (?:of|between)|versus|vs|"
+    r"differ|differs|contrast|differences? (?:between|in|to))\b",
     re.IGNORECASE,
 )
 _MANY = re.compile(
-    r"\b(?:which|what|list|name|any|are there|show me)\b[^?.]*\b(?:papers|works|approaches|methods|"
-    r"options|techniques|studies|systems|benchmarks|datasets|ways)\b|"
-    r"\b(?:overview|survey|summari[sz]e|collection|papers say|how many papers|everything)\b",
+    r"\b(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?:papers|works|approaches|methods|options|techniques|"
+    r"studies|systems|benchmarks|data ?sets|collections|attempts|strategies|ways)\b"
+    r"(?!\s+(?:best|better|well|did|does|was|(?:was|were)\s+used)\b)|"
+    r"\b(?:any|other|are there)\s+(?:[\w-]+\s+){0,2}?(?:papers|works|studies)\b|"
+    r"\b(?:which|what)\s+(?:\w+\s)?(?:work|research|evidence)\s+(?:is|here|do|has|there|that)\b|"
+    r"\bwhat\s+(?:do you have|is there|has been done|do we know|people (?:have )?tried|came out)\b|"
+    r"(?:^|[.?!:]\s)\W*(?:list|survey)\b|\boverview\b|\bsurvey of\b|"
+    r"\beverything\s+(?:on|about|from|here)\b|\bpapers say\b|\bhow many papers\b|"
+    r"\b(?:does|in) (?:the|this|your) collection\b(?! of\b)",
     re.IGNORECASE,
 )
 
 
 def shape_of(question: str) -> Shape:
     """How many papers an answer should draw on, from the words of the question."""
-    if _TWO.search(question) or _TWO_PAPERS.search(question):
+    if _TWO.search(question) or _TWO_PAPERS.search(question) or parts_of(question):
         return "two"
     return "many" if _MANY.search(question) else "one"
 
@@ -78,9 +94,9 @@ def parts_of(question: str) -> tuple[str, ...]:
     """
     for take_apart in (_versus, _differs, _pair, _either, _two_questions):
         for sentence in _SENTENCE.split(question):
-            parts = [_bare(part) for part in take_apart(sentence)]
-            if parts and all(_says_what(part) for part in parts):
-                return tuple(dict.fromkeys(parts))
+            topic, sides = take_apart(sentence)
+            if sides and all(_says_what(side) for side in sides):
+                return tuple(dict.fromkeys(_bare(f"{topic} {side}") for side in sides))
     return ()
 
 
@@ -90,17 +106,19 @@ def _says_what(part: str) -> bool:
     return content >= (_LEAST_OWN if _PRONOUN.search(part) else 1)
 
 
-def _versus(sentence: str) -> tuple[str, ...]:
-    """ "T: A versus B, which ..." is (T A, T B); a B that is short takes over A's beginning."""
+def _versus(sentence: str) -> Sides:
+    """ "T: A versus B, which ..."; a B that is short takes over A's beginning."""
     between = _BETWEEN.search(sentence)
+    if between is None and _FOUND.search(sentence):
+        between = _COMPARED.search(sentence)
     if between is None:
-        return ()
+        return _NO_SIDES
     topic, left = _after_topic(sentence[: between.start()])
     right = _up_to_break(sentence[between.end() :])
     pair = _PAIR.search(left)
     if pair:
         left = left[pair.end() :]
-    return f"{topic} {left}", f"{topic} {_shared_head(left, right)}{right}"
+    return topic, (left, _shared_head(left, right) + right)
 
 
 def _shared_head(left: str, right: str) -> str:
@@ -114,51 +132,46 @@ def _shared_head(left: str, right: str) -> str:
     return " ".join(words[:-taken]) + " " if short else ""
 
 
-def _pair(sentence: str) -> tuple[str, ...]:
+def _pair(sentence: str) -> Sides:
     """ "compare A and B", "the difference between A and B"."""
     trigger = _PAIR.search(sentence)
     if trigger is None:
-        return ()
+        return _NO_SIDES
     topic, _ = _after_topic(sentence[: trigger.start()])
-    return _halves(topic, _up_to_break(sentence[trigger.end() :]))
+    return topic, _halves(_up_to_break(sentence[trigger.end() :]))
 
 
-def _differs(sentence: str) -> tuple[str, ...]:
+def _differs(sentence: str) -> Sides:
     """ "How does A differ from B", "how do A and B compare"."""
     match = _DIFFERS.search(sentence)
     if match is None:
-        return ()
+        return _NO_SIDES
     topic, _ = _after_topic(sentence[: match.start()])
     other = match[2]
-    if other is None:
-        return _halves(topic, match[1])
-    return f"{topic} {match[1]}", f"{topic} {_up_to_break(other)}"
+    return topic, _halves(match[1]) if other is None else (match[1], _up_to_break(other))
 
 
-def _either(sentence: str) -> tuple[str, ...]:
+def _either(sentence: str) -> Sides:
     """ "A or B: which is better?"."""
     match = _EITHER.search(sentence)
-    return (match[1], match[2]) if match else ()
+    return ("", (match[1], match[2])) if match else _NO_SIDES
 
 
-def _two_questions(sentence: str) -> tuple[str, ...]:
+def _two_questions(sentence: str) -> Sides:
     """ "Which ... and which ...?", unless the second half leans on the first."""
     for match in _SAME_QUESTION.finditer(sentence):
         first, second = sentence[: match.start()], sentence[match.end() :]
         asks = re.search(rf"\b{match[1]}\b", first, re.IGNORECASE)
         if asks and not _PRONOUN.search(second) and len(content_words(second)) >= _LEAST_OWN:
-            return first, second
-    return ()
+            return "", (first, second)
+    return _NO_SIDES
 
 
-def _halves(topic: str, text: str) -> tuple[str, ...]:
-    """Two sides, parted at the "and" (or "with", "to", "or") that is nearest to the middle."""
+def _halves(text: str) -> tuple[str, ...]:
+    """Two sides, parted at the "and" (or "with", "to") that is nearest to the middle."""
     middle = len(text) / 2
     joints = sorted(_AND.finditer(text), key=lambda m: abs((m.start() + m.end()) / 2 - middle))
-    if not joints:
-        return ()
-    at = joints[0]
-    return f"{topic} {text[: at.start()]}", f"{topic} {text[at.end() :]}"
+    return (text[: joints[0].start()], text[joints[0].end() :]) if joints else ()
 
 
 def _after_topic(text: str) -> tuple[str, str]:

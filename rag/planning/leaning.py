@@ -31,11 +31,14 @@ _SENTENCE_END = re.compile(r"(?<=[.?!])\s|\s[-–—]\s")
 # These open questions that stand alone as well ("Why must ...", "More efficient ...").
 _MAY_OPEN = re.compile(r"(?:why|really|more|then|so|or|details|explain)\b(?!-)", re.IGNORECASE)
 _FEW = 2  # content words, names twice: a question that _MAY_OPEN and has more stands alone
+_JUDGED = (
+    r"(?:possible|true?|known|better|worth|common|enough|necessary|safe|clear|fair|likely|wise|okay|"
+    r"right to|wrong to|a (?:good|bad) idea)"
+)
 _EXPLETIVE = re.compile(
-    r"\b(?:is|was|does|did|would|can|could|will)\s+it\s+(?:be\s+)?"
-    r"(?:possible|true|known|better|worth|common|enough|necessary|safe|take|cost|make|matter|help|"
-    r"pay)\b|\bit\s+(?:takes?|took|costs?)\s+to\b|\b(?:is|was|s) it (?:that|when|if|for)\b|"
-    r"\bit['’]s\s+(?:possible|true|known|better|worth|common|enough)\b|\bbe it\b|"
+    r"\b(?:is|was|does|did|would|can|could|will)\s+it\s+(?:be\s+|really\s+)?"
+    rf"(?:{_JUDGED}|take|cost|make|matter|help|pay)\b|\bit\s+(?:takes?|took|costs?)\s+to\b|"
+    rf"\b(?:is|was|s) it (?:that|when|if|for|the)\b|\bit(?:['’]s| is)\s+{_JUDGED}\b|\bbe it\b|"
     r"\bname for it when\b",
     re.IGNORECASE,
 )
@@ -51,7 +54,8 @@ _BACK = re.compile(  # points at something said before, wherever it stands
     r"\b(?:like|such as|than|of|about|with|for|do|does|did|to|on|from)\s+(?:that|this|those|these)"
     r"\s*(?:[?,.;!]|$)|"
     r"\b(?:like|as)\s+(?:that|this|it|them|those|these)\b(?! (?:of|is)\b)|"
-    r"\balong (?:those|these|the same) lines\b|\bthe same (?:way|idea|thing|trick|kind|authors?)\b|"
+    r"\balong (?:those|these|the same) lines\b|\bthe same (?:way|idea|thing|trick|authors?)\b|"
+    r"\b(?:do|does|did|would|is|for|about) the same\s*(?:[?.,;!]|$|\b(?:hold|go|apply|work)\b)|"
     r"\b(?:which|any|all|both|some|none|neither|either|each|most|one|two|the first|the second|"
     r"the last)\s+of\s+(?:those|these|them|it|the two|the three)\b|"
     r"\b(?:those|these)\s+(?:two|three|four)\b|"
@@ -64,16 +68,20 @@ _ASKS_OF_THAT = re.compile(  # "Does that also work ...", "What is that scoring 
     r"(?:that|this|these|those)\b(?!\s+(?:collection|corpus|papers|store))",
     re.IGNORECASE,
 )
+_OTHER_PAPER = re.compile(
+    r"\b(?:another|(?:any|some|which|what)\s+other|a\s+different)\s+(?:papers?|work|study|studies)\b",
+    re.IGNORECASE,
+)
 _PERHAPS = re.compile(
-    r"\b(?:another|(?:an|any|some|the)\s?other|a\s+(?:different|similar|related|newer|later))\s+"
-    r"(?:papers?|work|study|studies|method|approach|model|data ?sets?|benchmark|system)\b|"
-    r"^(?:what|and) if\b|\banything (?:for|on|about) (?:that|this|it)\b|"
-    r"\b(?:my|the) (?:next|other) question\b",
+    r"\b(?:another|(?:an|any|some|the|which|what)\s?other|a\s+(?:different|similar|related|newer))"
+    r"\s+(?:methods?|approach(?:es)?|models?|data ?sets?|benchmarks?|systems?)\b|"
+    r"\ba (?:similar|related|newer|later) (?:paper|work|study)\b|"
+    r"^(?:what|and) if\b|\banything (?:for|on|about) (?:that|this|it)\b",
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\b(?:that|this|such|the)\b")
 _PRONOUNS_TEXT = """
-it its they them their theirs those these this he him his she her ones same others another
+it its they them their theirs those these this he him his she her ones others another
 """
 _PRONOUNS = frozenset(_PRONOUNS_TEXT.split())
 _PLURALS = frozenset(("they", "them", "their"))  # also people in general, or any authors
@@ -88,8 +96,10 @@ that the then there thing things to too up us use used uses using was way we wer
 which who whom why will with work works would you your
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
-_FIRST_WORD = re.compile(r"\W*[\w-]+")
-_INNER_NAME = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")  # more than the capital of a beginning
+_COINED = re.compile(r"\d[A-Za-z]|[A-Za-z]-?\d|[a-z][A-Z]|[A-Z]{2}")
+_CAPITALISED = re.compile(r"[A-Z][a-z]{2}")
+_WORD = re.compile(r"\W*[\w-]+")
+_COINED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")  # more than the capital of a beginning
 _NAME = re.compile(r"\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*|\b[A-Z][a-z]{2,}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -103,10 +113,10 @@ def leaning(question: str) -> Leaning:
     is the only sign in a question that is otherwise full, it is ``maybe``.
     """
     said = without_interjections(question)
-    if _OPENS.match(said) or _ASKS_OF_THAT.match(said):
+    if _OPENS.match(said) or _OTHER_PAPER.search(said):
         return "yes"
     text = _COLLECTION.sub(" ", _EXPLETIVE.sub(" ", said.lower()))
-    names = names_in(said)
+    names = frozenset(name.lower() for name in names_of(said))
     signs = {_by_pointing(said, names), _by_pronoun(text, names)}
     if "yes" in signs or _names_little(said, text, names):
         return "yes"
@@ -121,12 +131,25 @@ def without_interjections(question: str) -> str:
     return rest or stripped
 
 
-def names_in(question: str) -> frozenset[str]:
-    """Words, in lower case, that are written like names: LoRA, GPT-4V, Portuguese."""
-    first = _FIRST_WORD.match(question)
-    start = first.end() if first and not _INNER_NAME.search(first[0]) else 0
-    found = _NAME.findall(question[start:])
-    return frozenset(word for name in found for word in name.lower().split())
+def names_of(question: str) -> list[str]:
+    """The words that are written like names, in order: LoRA, GPT-4V, Portuguese.
+
+    A capital at the beginning of a sentence makes no name.
+    """
+    words = _WORD.finditer(question)
+    return [w[0] for w in words if _is_name(w[0], question[: w.start()].rstrip())]
+
+
+def _is_name(word: str, before: str) -> bool:
+    if _COINED.search(word):
+        return True
+    begins = not before or before[-1] in '.?!:"“'
+    return not begins and _CAPITALISED.match(word) is not None
+
+
+def has_pronoun(question: str) -> bool:
+    """Whether a pronoun stands in the question, for whatever it may stand."""
+    return any(word in _PRONOUNS for word in _WORD.findall(question.lower()))
 
 
 def content_words(text: str) -> list[str]:
@@ -136,7 +159,7 @@ def content_words(text: str) -> list[str]:
 
 
 def _by_pointing(said: str, names: frozenset[str]) -> Leaning:
-    if _OPENING_PRONOUN.match(said):
+    if _OPENING_PRONOUN.match(said) or _ASKS_OF_THAT.match(said):
         first = _SENTENCE_END.split(said, maxsplit=1)[0]
         return "maybe" if len(content_words(first)) > _LONG else "yes"
     found = _BACK.search(said)

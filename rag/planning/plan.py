@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.catalogue import StoredChunks
 from index.embedding import Embedder
 from index.types import Filters, Hit, Paper
 from rag.planning.hops import Shape
+
+if TYPE_CHECKING:  # it brings the database along, which importing rag should not
+    from index.catalogue import StoredChunks
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,11 @@ def picked_together(question: str, earlier: Sequence[Spoken]) -> tuple[Paper, ..
     return ()
 
 
+def picks(question: str) -> bool:
+    """Whether the question has a number or an ordinal that can stand for an earlier paper."""
+    return bool(_numbers(question)) or any(_strict(m) for m in _ORDINAL.finditer(question))
+
+
 def picks_of_several(question: str) -> bool:
     """Whether the question asks for one of several: "Which of those needs ..."."""
     return _WHICH_OF.search(question) is not None
