@@ -1,0 +1,178 @@
+"""Ten thousand replies at random: none makes up a citation, whatever it is and comes in."""
+
+import random
+import re
+
+import pytest
+
+import prompts
+from rag.brackets import plain
+from rag.models import ChatRequest, Completion
+from rag.reply import write
+from tests.rag.corpus import EXPERTS, HOSTILE, LIPS, evidence
+
+EVIDENCE = evidence(EXPERTS, LIPS, HOSTILE)
+SENTENCES = {s.key: (p.paper, s) for p in EVIDENCE.papers for s in p.sentences}
+KEYS = list(SENTENCES)
+WORDS = [
+    *("Refusals", "fall", "by", "52%", "without", "retraining", "(2023)", "Smith et al.", "array"),
+    *("References:", "Sources", "\n\nSources: ", "I'm sorry, but I can't", "As an AI", "very"),
+    *("k3f7", "zz99", "H2O", "gpt4", "3", "12", "[0, 1]", "$5", "a<b", "e.g.", "Fig. 3"),
+]
+MARKS = [
+    *(
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "【",
+        "】",
+        "［",
+        "］",
+        "(",
+        ")",
+        "（",
+        "）",
+        "{",
+        "}",
+        "<",
+        ">",
+        "`",
+        "$",
+    ),
+    *("\\[", "\\]", "](", "](http://x.org)", "[^1]", "[^1]: ", "[3]", "[12, 14]", "[1", "2]", "†"),
+    *("[text](https://x.org/a)", "(Smith et al., 2023)", "[Smith 2023]", "(Lee and Kim, 2021; "),
+    *("```", "```json\n", '{"answer": "', '"}', "<think>", "</think>", "<|im_end|>", "<sup>", "\\"),
+]
+ODD = [
+    "\u200b",
+    "\ufe0f",
+    "\u202e",
+    "٣",
+    "²",
+    "①",
+    "１",
+    "é",
+    "e\u0301",
+    "中文。",
+    "\x00",
+    "\ud800",
+]
+GAPS = [" ", " ", " ", "", "\n", ". ", ", ", "; ", "\n- ", "\t", "-", "\u00a0"]
+
+
+def key_or_nearly(rng: random.Random) -> str:
+    key = rng.choice(KEYS)
+    cut = rng.randrange(1, 4)
+    return rng.choice(
+        [
+            *(key, key, key, key.upper(), f"{key}{rng.choice(KEYS)}", f"{key}, {rng.choice(KEYS)}"),
+            *(key[:cut], f"{key}x", f"x{key}", key[::-1], f"{key[:cut]} {key[cut:]}"),
+            f"{key[:cut]}\u200b{key[cut:]}",
+            "".join(rng.choices("abcdefghjkmnpqrstuvwxyz23456789", k=4)),
+        ]
+    )
+
+
+def cite(rng: random.Random) -> str:
+    opening, closing = rng.choice(
+        ["[]", "[]", "[]", "【】", "［］", "()", "（）", "``", "{}", "<>"]
+    )
+    return f"{opening}{key_or_nearly(rng)}{closing}"
+
+
+def reply(rng: random.Random) -> str:
+    def part() -> str:
+        kind = rng.random()
+        if kind < 0.35:
+            return rng.choice(WORDS)
+        if kind < 0.6:
+            return cite(rng)
+        if kind < 0.7:
+            return key_or_nearly(rng)
+        if kind < 0.85:
+            return rng.choice(MARKS)
+        if kind < 0.9:
+            return rng.choice(ODD)
+        cut = rng.randrange(len(prompts.SENTINEL) + 1)
+        return rng.choice([prompts.SENTINEL, prompts.SENTINEL[:cut], prompts.SENTINEL[cut:]])
+
+    parts = [part() + rng.choice(GAPS) for _ in range(rng.randrange(1, 28))]
+    if rng.random() < 0.05:
+        parts *= 30
+    text = "".join(parts)
+    return text[: rng.randrange(1, len(text) + 1)] if rng.random() < 0.2 else text
+
+
+def pieces(text: str, rng: random.Random) -> list[str]:
+    size = rng.choice([1, 3, 8, 40])
+    found, position = [], 0
+    while position < len(text):
+        end = position + rng.randint(1, 2 * size)
+        found.append(text[position:end])
+        position = end
+    return found
+
+
+class Says:
+    spec, mode = "says", "generative"
+
+    def __init__(self, said):
+        self.said = said
+
+    def stream(self, request):
+        yield from self.said
+        yield Completion("complete")
+
+
+def read(said, numbers):
+    stream, tokens = write(Says(said), ChatRequest("why?", EVIDENCE), numbers), []
+    while True:
+        try:
+            tokens.append(next(stream))
+        except StopIteration as stop:
+            return tokens, stop.value
+
+
+def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
+    tokens, draft = read(said, numbers)
+    streamed = "".join(token.text for token in tokens).rstrip()
+    if "</" not in text:  # a closing tag alone takes back what was shown
+        assert streamed == draft.text
+    shown = {int(n) for n in re.findall(r"\[[\s\u200b\ufe0f]*(\d+)[\s\u200b\ufe0f]*\]", draft.text)}
+    citations = [] if draft.declined else draft.resolver.citations
+    assert shown == {citation.marker for citation in citations}
+    assert prompts.SENTINEL not in draft.text
+    written = plain(text).lower() + re.sub(r"[\u200b\ufe0f\u202e]", "", text).lower()
+    by_paper: dict[str, int] = {}
+    for citation in citations:
+        assert citation.paper.abstract[citation.start : citation.end] == citation.quote
+        assert by_paper.setdefault(citation.paper.id, citation.marker) == citation.marker
+        assert numbers.get(citation.paper.id, citation.marker) == citation.marker
+        key = next(
+            k for k, (p, s) in SENTENCES.items() if (p, s.start) == (citation.paper, citation.start)
+        )
+        assert key in written
+    assert len(set(by_paper.values())) == len(by_paper)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_thousand_replies_at_random(seed):
+    rng = random.Random(seed)
+    for _ in range(1_000):
+        text = reply(rng)
+        numbers = {} if rng.random() < 0.7 else {"lips": 3, "elsewhere": 5}
+        said = pieces(text, rng)
+        try:
+            check(text, said, numbers)
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {said!r}, {numbers}: {error}") from error
+
+
+def test_how_a_reply_is_cut_into_pieces_makes_no_difference():
+    rng = random.Random(99)
+    for _ in range(300):
+        text = reply(rng)
+        drafts = [read(said, {})[1] for said in ([text], list(text), pieces(text, rng))]
+        assert len({draft.text for draft in drafts}) == 1, text
+        assert len({draft.refused for draft in drafts}) == 1, text
