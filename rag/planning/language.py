@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 
@@ -33,6 +34,7 @@ _SCRIPTS = {
     UNKNOWN: "[\u0530-\u058f\u0a00-\u0b7f\u0c00-\u0dff\u0e80-\u10ff\u1200-\u1fff]",
 }
 _SCRIPT = {code: re.compile(pattern) for code, pattern in _SCRIPTS.items()}
+_MOST_LETTERS = 1_000  # of a text that are looked at
 _DENSE = frozenset(("ja", "zh", "ko"))
 _LETTERS_A_SIGN = 3  # Latin letters that say as much as one sign of a dense script
 _FOREIGN_SHARE = 0.3  # of the letters, from which on a question in two scripts needs translating
@@ -54,115 +56,117 @@ while who whom whose why will with within without would yes you your
 _FUNCTION_WORDS = {
     "de": """
 aber alle als am an arbeiten auch auf aus bei beim besser bin bis dabei damit das dass dem den der
-des die dies diese diesem diesen dieser dieses doch durch ein eine einem einen einer eines er erklär
-erkläre es etwas für gegen genau gibt haben hat ich ihr ihre im in ist ja jede kann kannst kein
-keine können man mehr mich mir mit nach nicht noch nur oder ob ohne schon sehr sein seine sich sie
-sind so solche statt über um und uns unter unterschied verwenden viel viele vom von vor wann war
-warum was weil welche welchem welchen welcher welches wenn wer werden weniger wie wieso wieviele wir
-wird wo wofür womit worin wurde wurden zu zum zur zwischen
+des die dies diese diesem diesen dieser dieses doch durch ein eine einem einen einer eines er
+erklär erkläre es etwas für gegen genau gibt haben hat ich ihr ihre im in ist ja jede kann kannst
+kein keine können man mehr mich mir mit nach nicht noch nur ob oder ohne schon sehr sein seine
+sich sie sind so solche statt um und uns unter unterschied verwenden viel viele vom von vor wann
+war warum was weil welche welchem welchen welcher welches weniger wenn wer werden wie wieso
+wieviele wir wird wo wofür womit worin wurde wurden zu zum zur zwischen über
 """,
     "nl": """
-aan als artikelen bij dan dat de deze die dit door een en er gebruikt geen haar hebben heb heeft
+aan als artikelen bij dan dat de deze die dit door een en er gebruikt geen haar heb hebben heeft
 het hij hoe hoeveel hun ik in is kan kunnen maar meer met mij naar niet nog of om onder ons ook op
-over te tegen tot tussen uit van veel verschil voor waar waarom wanneer was wat we welk welke werden
-werkt wie wordt worden zijn zonder zou
+over te tegen tot tussen uit van veel verschil voor waar waarom wanneer was wat we welk welke
+werden werkt wie worden wordt zijn zonder zou
 """,
     "fr": """
-à au aucun aussi autre autres aux avec ce cela ces cet cette ceux chez combien comment comme dans de
-depuis des deux donc dont du elle elles en entre est et être eux fait faire fonctionne ils il je la
-le les leur leurs lequel lesquelles lesquels ma mais même moi moins mon ne ni nos notre nous on ont
-ou où par parmi pas peut peuvent permet plus plusieurs pour pourquoi puis quand que quel quelle
-quelles quels qui quoi sa sans se ses si son sont sous sur tous tout toutes très un une utilise vers
-votre vous y
+au aucun aussi autre autres aux avec ce cela ces cet cette ceux chez combien comme comment dans de
+depuis des deux donc dont du elle elles en entre est et eux faire fait fonctionne il ils je la le
+lequel les lesquelles lesquels leur leurs ma mais moi moins mon même ne ni nos notre nous on ont
+ou où par parmi pas permet peut peuvent plus plusieurs pour pourquoi puis quand que quel quelle
+quelles quels qui quoi sa sans se ses si son sont sous sur tous tout toutes très un une utilise
+vers votre vous y à être
 """,
     "es": """
-a al algo alguna alguno algunos artículo artículos así aún como cómo con contra cuál cual cuáles
-cuales cuándo cuando cuánto cuántos cuántas cuanto cuantos de del desde diferencia dónde donde e el
-ella ellos en entre era es esa ese eso esta está están estas este esto estos existe explica fue
-funciona ha han hay hasta la las le lo los más me menos mejor mi muy no nos o otra otro otros para
-pero por porque puede pueden que qué quién quien se según ser si sí sin sobre son su sus también
-tiene tienen todo todos un una uno unos usa usan utiliza y ya
+a al algo algun alguna algunas alguno algunos algún artículo artículos así aún como con contra
+cual cuales cuando cuanto cuantos cuál cuáles cuándo cuántas cuánto cuántos cómo de del desde
+diferencia donde dónde e el ella ellos en entre era es esa ese eso esta estas este esto estos está
+están existe explica fue funciona ha han hasta hay la las le lo los me mejor menos mi muy más no
+nos o otra otro otros para pero por porque puede pueden que quien quién qué se según ser si sin
+sobre son su sus sí también tiene tienen todo todos un una uno unos usa usan utiliza y ya
 """,
     "pt": """
-a ao aos artigo artigos as às até com como contra da das de dela dele desde diferença do dos e é
-ela ele eles em então entre era essa esse esta está estão este existe foi funciona há isso isto já
-lhe mais mas melhor menos mesmo na não nas nem no nos o onde os ou outra outro outros para pela pelo
-pode podem por porque qual quais quando quanto quantos quantas que quem se sem ser seu seus são só
-sobre sua suas também tem têm todos um uma umas usa usam
+a ao aos artigo artigos as até com como contra da das de dela dele desde diferença do dos e ela
+ele eles em entre então era essa esse esta este está estão existe foi funciona há isso isto já lhe
+mais mas melhor menos mesmo na nas nem no nos não o onde os ou outra outro outros para pela pelo
+pode podem por porque quais qual quando quantas quanto quantos que quem se sem ser seu seus sobre
+sua suas são só também tem todos têm um uma umas usa usam às é
 """,
     "it": """
-a ad ai al alla alle allo anche c'è che chi ci come con cosa cos'è così cui da dai dal dalla dalle
-degli dei del della delle di differenza dove e è ed era essere fa funziona gli ha hanno i il in io la
-le lo loro ma meglio meno mi migliore modello modelli molto ne nei nel nella nelle negli no non o
-ogni per perché più può possono qual quale quali quando quanti quante quanto quello questa queste
-questi questo qui se senza si sono su sua sue sul sulla sulle suo sui tra tutti un una uno usa usano
-utilizza utilizzano vi
+a ad ai al alla alle allo anche c'è che chi ci come con cos'è cosa così cui da dai dal dalla dalle
+degli dei del della delle di differenza dove e ed era essere fa funziona gli ha hanno i il in io
+la le lo loro ma meglio meno mi migliore modelli modello molto ne negli nei nel nella nelle no non
+o ogni per perché più possono può qual quale quali quando quante quanti quanto quello questa
+queste questi questo qui se senza si sono su sua sue sui sul sulla sulle suo tra tutti un una uno
+usa usano utilizza utilizzano vi è
 """,
     "pl": """
-ale artykuły bez był czy co czym dla dlaczego do gdzie ich ile i jak jaka jaki jakie jakich jest
-jego już które który która których mają może na nad nie o od oraz po pod przez przy są się tego tej
-to tym tylko w więcej z za ze że
+ale artykuły bez był co czy czym dla dlaczego do gdzie i ich ile jak jaka jaki jakich jakie jego
+jest już która które który których mają może na nad nie o od oraz po pod przez przy się są tego
+tej to tylko tym w więcej z za ze że
 """,
     "sv": """
-att av de den det där efter eller en ett finns för från får hur i inte jag kan med mellan mer mot
-när och om på så som till under utan vad var varför vi vid vilka vilken vilket vilka är över
+att av de den det där efter eller en ett finns från får för hur i inte jag kan med mellan mer mot
+när och om på som så till under utan vad var varför vi vid vilka vilken vilket är över
 """,
     "da": """
 af at de den der det eller en er et for fra ha har hvad hvem hvilke hvilken hvilket hvor hvordan
 hvorfor i ikke jeg kan med mellem mellom mer mere mot og om på som til uden uten ved være
 """,
     "tr": """
-ama bir bu çok daha değil en fark farkı gibi göre hangi hangileri için ile kaç mı mi mu mü nasıl ne
-neden nedir nelerdir olan olarak o önce şu tarafından var ve veya ya
+ama bir bu daha değil en fark farkı gibi göre hangi hangileri ile için kaç mi mu mü mı nasıl ne
+neden nedir nelerdir o olan olarak tarafından var ve veya ya çok önce şu
 """,
     "cs": """
-ale bez co do jak jaká jaké jaký jako je jsou kde kdo kolik která které který mezi na nebo nejsou o
-od po pro proč při s se si také tím v ve více z za že
+ale bez co do jak jako jaká jaké jaký je jsou kde kdo kolik která které který mezi na nebo nejsou
+o od po pro proč při s se si také tím v ve více z za že
 """,
     "ro": """
-al ale are articole care ce cu cum câte câți de din despre este fără în între la mai nu o pe pentru
-prin sau se si și sunt un unde
+al ale are articole care ce cu cum câte câți de despre din este fără la mai nu o pe pentru prin
+sau se si sunt un unde în între și
 """,
     "fi": """
-ei että ja joka jotka kuin kuinka miksi missä mikä mitä mitkä millä miten ne niiden on ovat se sekä
-tai tämä voi välillä
+ei että ja joka jotka kuin kuinka miksi mikä millä missä miten mitkä mitä ne niiden on ovat se
+sekä tai tämä voi välillä
 """,
     "hu": """
-a az be egy és hogy hogyan ha is melyik mely mennyi mi miért mik milyen mint nem vagy van vannak
-között
+a az be egy ha hogy hogyan is között mely melyik mennyi mi mik milyen mint miért nem vagy van
+vannak és
 """,
     "id": """
-adalah antara apa apakah bagaimana berapa dalam dan dapat dari dengan di untuk ini itu kenapa mana
-mengapa pada saja seperti tanpa tentang tidak yang
+adalah antara apa apakah bagaimana berapa dalam dan dapat dari dengan di ini itu kenapa mana
+mengapa pada saja seperti tanpa tentang tidak untuk yang
 """,
     "vi": """
-bài bao báo các cách có của cho được giữa gì hay không khi là làm mà mô hình một nào như nhiêu những
-sao thế tại trên trong và về với
+bao bài báo cho các cách có của giữa gì hay hình khi không là làm mà mô một nhiêu như những nào
+sao thế trong trên tại và về với được
 """,
 }
 # Also English words, names, or pieces of both: they make no language by themselves.
-_SHARED = frozenset(
-    """
-a ad ai al ale alla als am an are art at au az be bin ce chi ci cu da das dai dal dan de deal del der
-des di die dit do dos du e ein el en er era es est et exist fa fan fin for from gene ha had han has
-hat hoe i ich il in io ire is it ja la las le les lo los ma man mal mas me men met mi mine moi mon mu
-na nan nu ne nei no non nor not o of on one op or os ou our over par para pas pe per plus po pour
-pro qui ra real s sa sale se sein si sin so sole son su sur te the to tot un uns us usa van var via
-vi von was we wer wo y z all also as comment dove come note ten son ton per war will hay sera mai mot
-mit on ai cross model data tale van voor under si sub care mana en hoi ve ya v w ile
-""".split()
-)
+_SHARED_TEXT = """
+a ad ai al ale all alla als also am an are art as at au be bin care ce chi ci come comment cross
+cu da dai dal dan das data de deal del der des di die dit do dos dove du e ein el en er era es est
+et exist fa fan fin for from gene ha had han has hat hay hoe hoi i ich il ile in io ire is it ja
+la las le les lo los ma mai mal man mana mas me men met mi mine mit model moi mon mot mu na nan ne
+nei no non nor not note nu o of on one op or os ou our over par para pas pe per plus po pour pro
+qui ra real s sa sale sans se sein sera si sin so sole son su sub sur tale te ten the to ton tot
+un under uns us usa v van var ve vi via von voor w war was we wer will wo y ya z
+"""
+_SHARED = frozenset(_SHARED_TEXT.split())
 _WORDS = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
 _ENGLISH_WORDS = frozenset(_ENGLISH.split())
 
 _LETTERS = re.compile(r"[a-z]{4,}")
 _ENDINGS = ("s", "es", "d", "ed", "ing", "r", "er", "ers", "ly", "al", "able", "ity", "ness", "n't")
-_BEGINNINGS = (
-    *("anti", "auto", "co", "counter", "cross", "de", "dis", "down", "fine", "hyper", "inter", "mis"),
-    *("meta", "micro", "mid", "multi", "non", "out", "over", "para", "post", "pre", "pseudo", "re"),
-    *("self", "semi", "sub", "super", "trans", "un", "uni", "under", "up", "bi"),
-)
-_LEAST_HALF = 3  # letters of each of the two words in a compound such as "finetuning"
+_BEGINNINGS_TEXT = """
+anti auto bi co counter cross de dis down fine hyper inter meta micro mid mis multi non out over
+para post pre pseudo re self semi sub super trans un under uni up
+"""
+_BEGINNINGS = tuple(_BEGINNINGS_TEXT.split())
+_LEAST_ODD = 3  # words that make a question a mistyped one,
+_ODD_SHARE = 1 / 3  # if they are so much of it
+_LEAST_STEM = 3  # letters
+_LEAST_HALF = 4  # letters of each of the two words in a compound such as "finetuning"
 
 
 def language_of(text: str) -> str:
@@ -171,24 +175,24 @@ def language_of(text: str) -> str:
     "en" where nothing speaks against it, as in a list of technical terms. A question that is
     mostly English, or holds no more than a foreign title, counts as English.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    words = unicodedata.normalize("NFKC", text[:_MOST_LETTERS]).split()
+    plain = " ".join(word for word in words if "//" not in word and "www." not in word)
     return _by_script(plain) or _by_words(plain)
 
 
-def is_misspelt(question: str) -> bool:
+def is_misspelt(question: str, in_store: Callable[[str], bool] = lambda word: False) -> bool:
     """Whether so many of a question's words are spelt as no English word is that it was mistyped.
 
-    At least three words, and a third of those that carry its meaning. Names don't count.
+    At least three words, and a third of those that carry its meaning. Names don't count, nor words
+    that ``in_store`` knows, which is asked only where it could make a difference.
     """
-    names = {name.lower() for name in names_of(question)}
-    words = [
-        word
-        for whole in content_words(question)
-        if whole not in names
-        for word in _LETTERS.findall(whole)
-    ]
-    odd = [word for word in dict.fromkeys(words) if not _is_known(word)]
-    return len(odd) >= 3 and len(odd) * 3 >= len(words)
+    said = question[:_MOST_LETTERS]
+    names = {name.lower() for name in names_of(said)}
+    whole = [word for word in content_words(said) if word not in names]
+    words = list(dict.fromkeys(part for word in whole for part in _LETTERS.findall(word)))
+    least = max(_LEAST_ODD, len(words) * _ODD_SHARE)
+    odd = [word for word in words if not _is_known(word)]
+    return len(odd) >= least and sum(not in_store(word) for word in odd) >= least
 
 
 def _by_script(text: str) -> str:
@@ -236,12 +240,12 @@ def _forms(word: str) -> list[str]:
     """The word, and what may be left of it without an ending and a beginning."""
     stems = [word]
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_HALF:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             stem = word[: -len(ending)]
             stems += [stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem]
             stems += [f"{stem[:-1]}y"] if stem.endswith("i") else []
     bare = [s[len(b) :] for s in stems for b in _BEGINNINGS if s.startswith(b)]
-    return [*stems, *(form for form in bare if len(form) >= _LEAST_HALF)]
+    return [*stems, *(form for form in bare if len(form) >= _LEAST_STEM)]
 
 
 @cache
@@ -249,4 +253,4 @@ def _vocabulary() -> frozenset[str]:
     """The whole words among the bundled embedder's 30,522 word pieces: the commonest English."""
     file = resources.files("index.model") / "tokenizer.json"
     pieces = json.loads(file.read_text(encoding="utf-8"))["model"]["vocab"]
-    return frozenset(p for p in pieces if len(p) >= _LEAST_HALF and p.isascii() and p.isalpha())
+    return frozenset(p for p in pieces if len(p) >= _LEAST_STEM and p.isascii() and p.isalpha())
