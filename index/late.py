@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import QuestionTokens, TokenStates
+from index.products import product
 from index.types import Chunk
 
 TITLE = -1
@@ -97,5 +98,4 @@ def _similarities(question: QuestionTokens, vectors: NDArray[np.int8]) -> NDArra
     """Shape (pieces of the papers, pieces of the question)."""
     asked = (question.vectors / np.float32(_SCALE)).T
     pieces = vectors.reshape(-1, len(asked)).astype(np.float32)  # the width of none is unknown
-    found: NDArray[np.float32] = pieces @ asked
-    return found
+    return product(pieces, asked)

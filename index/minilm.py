@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from index.embedding import QuestionTokens, TokenStates, Vectors, unit
 from index.pieces import Pieces, telling_pieces
+from index.products import product
 from index.telemetry import switch_off
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _LateSpace:
 
     def project(self, states: Vectors) -> Vectors:
         """Shape (n, 384) to (n, 128), rows of length 1."""
-        return unit((unit(states) - self.mean) @ self.projection)
+        return unit(product(unit(states) - self.mean, self.projection))
 
 
 class MiniLM:
