@@ -54,11 +54,11 @@ def plan(
     subject = _subject(turns, spoken)
     if not picked and (lean == "no" or _has_own_subject(question, lean, subject, papers)):
         return _alone(question, filters, named)
-    picked = picked or picked_together(question, spoken)
-    known = _narrowed(question, picked or subject.papers, named)
+    together = () if picked else picked_together(question, spoken)
+    known = _narrowed(question, picked or together or subject.papers, named)
     if not known and not named:
         return _after(question, filters, subject.questions)
-    if known and asks_for_others(question):
+    if known and not together and asks_for_others(question):
         return _others(question, filters, known, subject.questions[0], named)
     return _about(question, filters, _distinct((*known, *named)))
 

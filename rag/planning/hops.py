@@ -13,7 +13,7 @@ _SHORT = 3  # words: a side that has no more shares the beginning of the other o
 Sides = tuple[str, tuple[str, ...]]  # what they are about, and the two of them (or none)
 _NO_SIDES: Sides = ("", ())
 _LEAST_OWN = 3  # content words of a second question that stands by itself
-_SENTENCE = re.compile(r"(?<=[.?!])\s+")
+_SENTENCE = re.compile(r"(?<=[.?!])(?<!\bvs\.)\s+")
 _BREAK = re.compile(
     r"[:;?]|\s[-–—]+\s|,\s+(?=(?:and|which|what|how|who|where|why|when|does|do|did|is|are)\b)|"
     r"\.(?=\s|$)"

@@ -33,13 +33,14 @@ _MAY_OPEN = re.compile(r"(?:why|really|more|then|so|or|details|explain)\b(?!-)",
 _FEW = 2  # content words, names twice: a question that _MAY_OPEN and has more stands alone
 _JUDGED = (
     r"(?:possible|true?|known|better|worth|common|enough|necessary|safe|clear|fair|likely|wise|okay|"
-    r"right to|wrong to|a (?:good|bad) idea)"
+    r"right|wrong|a (?:good|bad) idea)"
 )
+_WHAT = r"(?=[^?.;]*?\b(?:to|that|if|when|whether|how|why|\w+ing)\b)"  # what the "it" stands for
 _EXPLETIVE = re.compile(
     r"\b(?:is|was|does|did|would|can|could|will)\s+it\s+(?:be\s+|really\s+)?"
-    rf"(?:{_JUDGED}|take|cost|make|matter|help|pay)\b|\bit\s+(?:takes?|took|costs?)\s+to\b|"
-    rf"\b(?:is|was|s) it (?:that|when|if|for|the)\b|\bit(?:['’]s| is)\s+{_JUDGED}\b|\bbe it\b|"
-    r"\bname for it when\b",
+    rf"(?:(?:{_JUDGED}|take|cost|help|pay)\b{_WHAT}|matter\b|make (?:sense|a difference)\b)|"
+    rf"\bit\s+(?:takes?|took|costs?)\s+to\b|\bit(?:['’]s| is)\s+{_JUDGED}\b{_WHAT}|"
+    r"\b(?:is|was|s) it (?:that|when|if|for|the)\b|\bbe it\b|\bname for it when\b|\bthese days\b",
     re.IGNORECASE,
 )
 _COLLECTION = re.compile(
@@ -59,6 +60,8 @@ _BACK = re.compile(  # points at something said before, wherever it stands
     r"\b(?:which|any|all|both|some|none|neither|either|each|most|one|two|the first|the second|"
     r"the last)\s+of\s+(?:those|these|them|it|the two|the three)\b|"
     r"\b(?:those|these)\s+(?:two|three|four)\b|"
+    r"\b(?:do|does|did|are|were|can) both\b(?![^?.]*\band\b)|"
+    r"\b(?:some|any)thing similar\b|\b(?:done|tried|doing) the same\b|"
     r"\bits (?:predecessor|successor|authors?)\b|\bthe (?:smaller|bigger|larger|other) ones?\b",
     re.IGNORECASE,
 )
@@ -69,13 +72,15 @@ _ASKS_OF_THAT = re.compile(  # "Does that also work ...", "What is that scoring 
     re.IGNORECASE,
 )
 _OTHER_PAPER = re.compile(
-    r"\b(?:another|(?:any|some|which|what)\s+other|a\s+different)\s+(?:papers?|work|study|studies)\b",
+    r"\b(?:another|(?:any|some|which|what)\s+other|a\s+different|similar|related)\s+"
+    r"(?:papers?|works?|study|studies)\b|"
+    r"\b(?:another|a (?:newer|later)|the (?:newer|next|previous|earlier)) version\b",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
     r"\b(?:another|(?:an|any|some|the|which|what)\s?other|a\s+(?:different|similar|related|newer))"
     r"\s+(?:methods?|approach(?:es)?|models?|data ?sets?|benchmarks?|systems?)\b|"
-    r"\ba (?:similar|related|newer|later) (?:paper|work|study)\b|"
+    r"\ba (?:newer|later) (?:paper|work|study)\b|"
     r"^(?:what|and) if\b|\banything (?:for|on|about) (?:that|this|it)\b",
     re.IGNORECASE,
 )
@@ -182,8 +187,9 @@ def _by_pronoun(text: str, names: frozenset[str]) -> Leaning:
             if named and (word in _POSSESSIVES or named > 1):
                 continue
             if before < _EARLY - (word in _POSSESSIVES or long):
-                sure = not named and not long and not (names and word in _PLURALS)
-                return "yes" if sure else "maybe"
+                unsure = named or long or (names and word in _PLURALS)
+                unsure = unsure or (word in _POSSESSIVES and before > 1)
+                return "maybe" if unsure else "yes"
         before += word not in _EMPTY and not word.endswith(("n't", "n’t"))
     return "no"
 

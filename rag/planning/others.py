@@ -23,6 +23,7 @@ _OTHERS = re.compile(
     r"(?:idea|thing|trick|approach)\b[^?.]*\b(?:for|with|on|in|to)\b|"
     r"\b(?:its|the|their|his) (?:predecessor|successor|follow-?up|sequel)\b|"
     r"\bthe (?:original|earlier|previous|older|newer|next) (?:version|paper|one|work)\b|"
+    r"\b(?:another|a (?:newer|later)) version\b|"
     r"^\W*(?:\w+\W+){0,4}?(?:what|how) about\b[^?.]*\b(?:instead of|rather than)\b|"
     r"\b(?:which|any) others?\b|\balternatives?\b",
     re.IGNORECASE,

@@ -33,8 +33,9 @@ _NOUNS = r"(?:ones?|papers?|works?|stud(?:y|ies)|articles?|publications?|sources
 _THINGS = r"(?:methods?|approach(?:es)?|models?|data ?sets?|systems?|techniques?|benchmarks?)"
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _PAPER_NUMBER = re.compile(
-    r"\b(?:paper|source|reference|citation|result|work|study|item|number|no\.)\s*#?"
-    rf"(\d{{1,2}}|one|{_CARDINALS})\b(?!\s*(?:%|[a-z]))|(?<!\w)#(\d{{1,2}})\b",
+    rf"\b(?:paper|source|reference|citation|study)\s*#?(\d{{1,2}}|one|{_CARDINALS})\b|"
+    rf"\b(?:result|work|item|number|no\.)\s*#?(\d{{1,2}}|one|{_CARDINALS})\b(?!\s*(?:%|[a-z]))|"
+    r"(?<!\w)#(\d{1,2})\b",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(
@@ -44,8 +45,9 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(
-    rf"\b(?:the|those|these|your|all)\s+(?:(first|last|other)\s+)?({_CARDINALS})\b"
-    rf"(?=\s*(?:[?.,;!]|$)|\s+(?:{_NOUNS}|{_THINGS}|of|do|are|have|use|need|differ|compare)\b)",
+    rf"\b(?:(?:those|these|all)\s+({_CARDINALS})|(?:the|your)\s+(?:(first|last|other)\s+)?"
+    rf"({_CARDINALS})(?=\s*(?:[?.,;!]|$)|\s+(?:{_NOUNS}|{_THINGS}|of|do|are|is|have|use|need|differ|"
+    r"compare)\b))\b",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
@@ -109,7 +111,7 @@ def picks_of_several(question: str) -> bool:
 def _numbers(question: str) -> list[int]:
     found = [(m.start(), int(m[1])) for m in _MARKER.finditer(question)]
     for match in _PAPER_NUMBER.finditer(question):
-        word = (match[1] or match[2]).lower()
+        word = (match[1] or match[2] or match[3]).lower()
         found.append((match.start(), int(word) if word.isdigit() else _NUMBERS[word]))
     return [number for _, number in sorted(found)]
 
@@ -147,7 +149,7 @@ def _by_ordinal(question: str, listed: Sequence[Spoken]) -> list[Paper]:
 
 
 def _group(match: re.Match[str], listed: Sequence[Spoken]) -> tuple[Paper, ...]:
-    which, count = (match[1] or "").lower(), _NUMBERS[match[2].lower()]
+    which, count = (match[2] or "").lower(), _NUMBERS[(match[1] or match[3]).lower()]
     last = listed[-1].papers
     if which == "other":
         return _other(listed)
