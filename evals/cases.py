@@ -16,7 +16,7 @@ from rag.types import Turn
 SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
 
 _TEXT = ("id", "type", "question")
-_LISTS = ("gold_titles", "acceptable_titles", "answer_points", "must_contain")
+_LISTS = ("gold_titles", "acceptable_titles", "answer_points", "must_contain", "gold_quotes")
 _KNOWN = {*_TEXT, *_LISTS, "answerable", "history"}
 
 
@@ -121,6 +121,7 @@ def _case(fields: Mapping[str, Any], line: int) -> EvalCase:
         acceptable_titles=tuple(map(normalise, lists["acceptable_titles"])),
         answer_points=lists["answer_points"],
         must_contain=lists["must_contain"],
+        gold_quotes=lists["gold_quotes"],
         answerable=answerable,
         history=_turns(fields.get("history", [])),
         line=line,

@@ -16,8 +16,9 @@ class EvalCase:
     """A question and what a good answer to it holds. Titles have their whitespace normalised.
 
     ``gold_titles``: every paper that a correct answer must cite; ``acceptable_titles``: those that
-    it may cite too. ``must_contain``: strings that the answer has to hold. ``line`` is the line of
-    the cases file, for messages; 0 where there was none.
+    it may cite too. ``must_contain``: strings that the answer has to hold. ``gold_quotes``: the
+    sentences of the gold papers that answer, where somebody has marked them. ``line`` is the line
+    of the cases file, for messages; 0 where there was none.
     """
 
     id: str
@@ -27,6 +28,7 @@ class EvalCase:
     acceptable_titles: tuple[str, ...] = ()
     answer_points: tuple[str, ...] = ()
     must_contain: tuple[str, ...] = ()
+    gold_quotes: tuple[str, ...] = ()
     answerable: bool = True
     history: tuple[Turn, ...] = ()
     line: int = field(default=0, compare=False)

@@ -18,7 +18,8 @@ from contextlib import suppress
 
 from index.errors import PaperchatError
 from index.types import Filters
-from rag.assistant import Assistant, History
+from rag.asked import History
+from rag.assistant import Assistant
 from rag.settings import Settings
 from rag.types import Answer, Citation, Event, Turn
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from index.types import Hit
-from rag import grounding
-from rag.citations import CitedSentence, cited_sentences
+from rag.citations import MarkerResolver
+from rag.cited import CitedSentence, cited_sentences
+from rag.grounding import Checker, Pair, verdict
 from rag.quoting import QuoteResolver
 from rag.reply import Draft
-from rag.types import Answer, Citation, Claim, Source
+from rag.types import Answer, Checked, Citation, Claim, Source
+from rag.withholding import without
 
-NO_HITS = "No paper in the store matches this question, so there is nothing to answer from."
-NO_ANSWER = "The papers found for this question hold no answer to it."
+_ENDS = ".?!\n。？！"
 REASON_NO_HITS = "no paper matches the question and its filters"
 REASON_REFUSED = "the papers found hold no answer"
-REASON_UNCITED = "the reply cites no paper, so nothing in it can be checked"
 QUOTING = "Quoted word for word from the abstracts; no language model wrote this."
 QUOTING_NUMBERS = (
     "Quoted from the abstracts; no language model wrote this. Numbers that stand there in square "
@@ -25,57 +25,137 @@ QUOTING_NUMBERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
-    """The claims of a text, and the citations with their support filled in."""
+class Verified:
+    """A text whose claims were checked: what is said, what stands behind it, what was withheld."""
 
+    text: str
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
+    withheld: tuple[Claim, ...] = ()
 
 
-def check(draft: Draft) -> Checks:
-    """Grounds each sentence of the draft in the quotes that it cites."""
-    sentences = cited_sentences(draft.text, draft.resolver.occurrences)
-    best: dict[tuple[int, int], float] = {}
-    for sentence in sentences:
-        for citation in sentence.citations:
-            place = (citation.marker, citation.start)
-            score = grounding.support(sentence.text, [citation.quote])
-            best[place] = max(best.get(place, 0.0), score)
-    citations = tuple(
-        replace(citation, support=round(best.get((citation.marker, citation.start), 0.0), 4))
-        for citation in sorted(draft.resolver.citations, key=lambda c: c.marker)
-    )
-    return Checks(tuple(_claim(sentence) for sentence in sentences), citations)
+def verify(
+    draft: Draft, checker: Checker, *, withhold: bool, numbers: Mapping[str, int]
+) -> Verified:
+    """Weighs each sentence of the draft against the sentences that it cites.
 
-
-def _claim(sentence: CitedSentence) -> Claim:
-    if not sentence.citations:
-        return Claim(sentence.text, (), "unsupported")
-    score = grounding.support(sentence.text, [citation.quote for citation in sentence.citations])
-    return Claim(sentence.text, sentence.markers, grounding.verdict(score))
-
-
-def compose(draft: Draft, checks: Checks, answer: Answer) -> Answer:
-    """The answer with the draft's text; a refusal where the draft opens with one or cites nothing.
-
-    A refusal may cite what comes near; words that follow a cited claim make it a partial answer.
+    Quotes claim what they quote. With ``withhold``, unsupported claims are taken out of the text
+    and the markers numbered anew; ``numbers`` are those that the conversation has given out.
     """
-    if checks.citations and draft.says_something:
-        return replace(
-            answer,
-            text=draft.text,
-            claims=checks.claims,
-            citations=checks.citations,
-            sources=mark_cited(answer.sources, checks.citations),
-            abstained=draft.opens_with_refusal,
-            reason=REASON_REFUSED if draft.opens_with_refusal else None,
-        )
-    if draft.says_something and not draft.refused and answer.mode == "generative":
-        return replace(
-            answer, text=draft.text, claims=checks.claims, abstained=True, reason=REASON_UNCITED
-        )
-    text = draft.text if draft.refused and not checks.citations else ""
-    return replace(answer, text=text or NO_ANSWER, abstained=True, reason=REASON_REFUSED)
+    if isinstance(draft.resolver, QuoteResolver):
+        return _quoted(draft)
+    sentences = [s for s in cited_sentences(draft.text, draft.resolver.occurrences) if _says(s)]
+    judged = judge(sentences, checker)
+    claims = [_claim(s, score) for s, score in zip(sentences, judged, strict=True)]
+    dropped = {
+        i
+        for i, (sentence, claim) in enumerate(zip(sentences, claims, strict=True))
+        if claim.verdict == "unsupported" and not draft.tells_what_is_missing(sentence.text)
+    }
+    kept = [i for i in range(len(claims)) if i not in dropped or not withhold]
+    citations = _supported(kept, sentences, judged)
+    text, renumbered = draft.text, {c.marker: c.marker for c in citations}
+    if withhold and dropped:
+        spans = [sentences[i].span for i in sorted(dropped)]
+        text, renumbered = without(draft.text, spans, set(numbers.values()))
+    shown = [i for i in kept if claims[i].markers or i in dropped]
+    return Verified(
+        text,
+        tuple(_renumbered(claims[i], renumbered) for i in shown),
+        tuple(sorted((replace(c, marker=renumbered[c.marker]) for c in citations), key=_place)),
+        tuple(claims[i] for i in sorted(dropped)) if withhold else (),
+    )
+
+
+@dataclass(slots=True)
+class LiveCheck:
+    """Checks sentences while a reply streams: each as soon as the next one has begun."""
+
+    checker: Checker
+    claims: list[Claim] = field(default_factory=list)
+    _read: int = 0
+
+    def __call__(self, resolver: MarkerResolver) -> Iterator[Checked]:
+        """The claims that have ended since the last call."""
+        text = resolver.text
+        fresh, self._read = text[self._read :], len(text)
+        if not any(c in fresh for c in _ENDS):
+            return
+        ended = [s for s in cited_sentences(text, resolver.occurrences)[:-1] if _says(s)]
+        new = ended[len(self.claims) :]
+        for sentence, score in zip(new, judge(new, self.checker), strict=True):
+            claim = _claim(sentence, score)
+            self.claims.append(claim)
+            yield Checked(claim)
+
+
+def judge(sentences: Sequence[CitedSentence], checker: Checker) -> list[float]:
+    """How well each sentence is supported by all that it cites, in [0, 1]."""
+    pairs = [
+        Pair(s.text, tuple(c.quote for c in s.citations), _titles(s.citations)) for s in sentences
+    ]
+    return [support.score for support in checker.check_many(pairs)]
+
+
+def _titles(citations: Sequence[Citation]) -> str:
+    return " ".join(dict.fromkeys(citation.paper.title for citation in citations))
+
+
+def _says(sentence: CitedSentence) -> bool:
+    return any(c.isalnum() for c in sentence.text)
+
+
+def _claim(sentence: CitedSentence, score: float) -> Claim:
+    rated = verdict(score) if sentence.citations else "unsupported"
+    return Claim(sentence.text, sentence.markers, rated)
+
+
+def _renumbered(claim: Claim, numbers: Mapping[int, int]) -> Claim:
+    return replace(claim, markers=tuple(numbers.get(marker, marker) for marker in claim.markers))
+
+
+def _supported(
+    kept: Sequence[int], sentences: Sequence[CitedSentence], scores: Sequence[float]
+) -> list[Citation]:
+    """The citations of the kept sentences, each with the best support that it gives."""
+    best: dict[tuple[int, int], Citation] = {}
+    for i in kept:
+        for citation in sentences[i].citations:
+            place = (citation.marker, citation.start)
+            before = best[place].support if place in best else 0.0
+            best[place] = replace(citation, support=max(before, round(scores[i], 4)))
+    return list(best.values())
+
+
+def _place(citation: Citation) -> tuple[int, int]:
+    return citation.marker, citation.start
+
+
+def _quoted(draft: Draft) -> Verified:
+    citations = tuple(replace(c, support=1.0) for c in draft.resolver.citations)
+    claims = tuple(Claim(" ".join(c.quote.split()), (c.marker,), "supported") for c in citations)
+    return Verified(draft.text, claims, tuple(sorted(citations, key=_place)))
+
+
+def answered(answer: Answer, verified: Verified, *, abstained: bool = False) -> Answer:
+    """The answer with this text, as an answer or as a refusal."""
+    return replace(
+        answer,
+        text=verified.text,
+        claims=verified.claims,
+        citations=verified.citations,
+        sources=mark_cited(answer.sources, verified.citations),
+        abstained=abstained,
+        reason=REASON_REFUSED if abstained else None,
+    )
+
+
+def joined(first: Verified, second: Verified) -> Verified:
+    """One text after the other; a sentence that both cite is one citation."""
+    text = "\n\n".join(part for part in (first.text, second.text) if part)
+    by_place = {_place(c): c for c in (*second.citations, *first.citations)}
+    citations = tuple(sorted(by_place.values(), key=_place))
+    return Verified(text, (*first.claims, *second.claims), citations, first.withheld)
 
 
 def sources_of(hits: Iterable[Hit]) -> tuple[Source, ...]:
@@ -89,7 +169,7 @@ def mark_cited(sources: tuple[Source, ...], citations: tuple[Citation, ...]) -> 
     return tuple(replace(source, cited=source.paper.id in cited) for source in sources)
 
 
-def notices_of(draft: Draft) -> tuple[str, ...]:
+def notices_of(draft: Draft, verified: Verified) -> tuple[str, ...]:
     """What a reader should know about how the text came about."""
     notices = []
     if isinstance(draft.resolver, QuoteResolver) and draft.resolver.citations:
@@ -103,4 +183,8 @@ def notices_of(draft: Draft) -> tuple[str, ...]:
     if removed:
         references = "1 reference" if removed == 1 else f"{removed} references"
         notices.append(f"{references} to nothing that was retrieved removed from the text.")
+    if verified.withheld:
+        count = len(verified.withheld)
+        sentences = "1 sentence was" if count == 1 else f"{count} sentences were"
+        notices.append(f"{sentences} withheld: what they cite doesn't support them.")
     return tuple(notices)

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import time
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from index.embedding import Embedder
-from index.errors import ConfigError, ModelError, Rejected
-from index.types import Filters, Hit
+from index.embedding import Vectors
+from index.errors import ModelError, Rejected
+from index.types import Filters, Paper
+from rag import collection
 from rag.answering import (
-    NO_HITS,
     REASON_NO_HITS,
-    check,
-    compose,
+    LiveCheck,
+    Verified,
+    answered,
+    joined,
     notices_of,
     sources_of,
+    verify,
 )
+from rag.asked import History, checked_history, checked_question
 from rag.cancellation import Cancellation
-from rag.context import Evidence, build_evidence, draw_fence
-from rag.history import turns_from_messages
+from rag.context import Evidence, draw_fence
+from rag.evidence import Found, Source, find
+from rag.grounding import Checker
+from rag.history import numbers_of
 from rag.messages import messages_for, prompt_fingerprint
 from rag.models import ChatModel, ChatRequest, Message
 from rag.models.extractive import ExtractiveModel
 from rag.offload import off_the_loop
 from rag.planner import Plan, plan
+from rag.refusing import Refusal, Searched, unknown_names
 from rag.reply import Draft, write
 from rag.settings import Settings
 from rag.types import (
     Answer,
     Checked,
+    Claim,
     Event,
     Finished,
     Planned,
@@ -42,22 +51,29 @@ from rag.types import (
     Turn,
 )
 
-MOST_CHARACTERS = 4_000
-MOST_TURNS = 10
-
-History = Sequence[Turn | Mapping[str, str]]
+Numbers = Mapping[str, int]
 
 
-class Retriever(Protocol):
+class Retriever(Source, Protocol):
     """The part of PaperIndex that answering needs."""
 
-    def search(self, text: str, k: int = ..., filters: Filters | None = ...) -> list[Hit]:
-        """At most k papers that satisfy the filters, best first."""
+    @property
+    def revision(self) -> int:
+        """Counts the commits that changed papers."""
         ...
 
-    @property
-    def embedder(self) -> Embedder:
-        """What the papers were embedded with."""
+    def query(self, filters: Filters | None = None) -> list[Paper]:
+        """The papers that meet the conditions, newest first."""
+        ...
+
+    def count(self, filters: Filters | None = None) -> int:
+        """The number of papers that meet the conditions."""
+        ...
+
+    def nearest(
+        self, vector: Vectors, n: int, paper_ids: Sequence[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(chunk id, cosine), best first."""
         ...
 
 
@@ -83,7 +99,10 @@ class _Clock:
 
 
 class Assistant:
-    """Answers questions from an index with a model. Safe to use from several threads."""
+    """Answers questions from an index with a model. Safe to use from several threads.
+
+    ``today`` tells the day that "last month" is counted from.
+    """
 
     def __init__(
         self,
@@ -92,11 +111,15 @@ class Assistant:
         settings: Settings,
         *,
         rng: random.Random | None = None,
+        today: Callable[[], dt.date] = dt.date.today,
     ) -> None:
         self.index = index
         self.model = model
         self.settings = settings
         self._rng = rng or random.SystemRandom()
+        self._today = today
+        self._checker = Checker(lambda texts: index.embedder.embed(texts))
+        self._outline: tuple[int, collection.CollectionFacets] | None = None
 
     def ask(
         self, question: str, *, history: History = (), filters: Filters | None = None
@@ -142,6 +165,8 @@ class Assistant:
             if close is not None:
                 close()
 
+    # The stages
+
     def _events(
         self,
         question: str,
@@ -151,50 +176,96 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         clock = _Clock.start()
         asked, turns = checked_question(question), checked_history(history)
-        planned = plan(asked, turns, filters or Filters())
+        wanted = filters or Filters()
+        listed = collection.parse(asked, today=self._today(), facets=self._facets())
+        if listed is not None:
+            yield from self._list(asked, _within(listed, wanted), clock)
+            return
+        planned = plan(asked, turns, wanted, self.index)
         timings = Timings(plan=clock.lap())
         yield Planned(planned.question, planned.filters)
 
         clock.lap()
         rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
-        hits = self.index.search(planned.query, self.settings.top_papers, planned.filters)
-        evidence = build_evidence(hits, max_tokens=self.settings.max_context_tokens, rng=rng)
+        found = find(
+            self.index,
+            planned,
+            papers=self.settings.top_papers,
+            max_tokens=self.settings.max_context_tokens,
+            rng=rng,
+        )
         timings = replace(timings, retrieve=clock.lap())
-        answer = self._blank(asked, planned, hits)
+        answer = self._blank(asked, planned, found)
         yield Retrieved(answer.sources)
 
-        if evidence.papers:
-            clock.lap()
-            messages = self._messages(asked, turns, evidence, rng)
-            request = ChatRequest(
-                planned.question, evidence, messages, self.settings.max_output_tokens, cancellation
-            )
-            draft, answer = yield from self._write(request, answer)
-            if cancellation.cancelled:
-                return
-            first = clock.since_start(draft.first_token) if draft.first_token else 0.0
-            timings = replace(timings, generate=clock.lap(), first_token=first)
-            checks = check(draft)
-            for claim in checks.claims:
-                yield Checked(claim)
-            answer = compose(draft, checks, answer)
-            timings = replace(timings, check=clock.lap())
-        yield Finished(replace(answer, timings_ms=replace(timings, total=clock.since_start())))
+        clock.lap()
+        request = ChatRequest(
+            planned.question,
+            found.evidence,
+            self._messages(asked, turns, found.evidence, rng),
+            self.settings.max_output_tokens,
+            planned.shape,
+            cancellation,
+        )
+        draft, answer = yield from self._write(request, answer, numbers_of(turns))
+        if cancellation.cancelled:
+            return
+        first = clock.since_start(draft.first_token) if draft.first_token else 0.0
+        timings = replace(timings, generate=clock.lap(), first_token=first)
+        answer = yield from self._verified(request, draft, answer, numbers_of(turns))
+        timings = replace(timings, check=clock.lap(), total=clock.since_start())
+        yield Finished(replace(answer, timings_ms=timings))
 
-    def _blank(self, asked: str, planned: Plan, hits: Sequence[Hit]) -> Answer:
-        """The answer before there is a text: a refusal for want of papers."""
+    def _list(
+        self, asked: str, query: collection.CollectionQuery, clock: _Clock
+    ) -> Generator[Event, None, None]:
+        """A question about the collection: answered from all of it, no model needed."""
+        timings = Timings(plan=clock.lap())
+        yield Planned(query.reading or asked, query.filters)
+        parts = collection.answer_parts(collection.run(query, self.index))
+        timings = replace(timings, retrieve=clock.lap(), first_token=clock.since_start())
+        yield Retrieved(parts.sources)
+        yield Token(parts.text, parts.citations)
+        for claim in parts.claims:
+            yield Checked(claim)
+        answer = Answer(
+            question=asked,
+            rewritten_question=query.reading or asked,
+            text=parts.text,
+            claims=parts.claims,
+            citations=parts.citations,
+            sources=parts.sources,
+            abstained=False,
+            reason=None,
+            mode="extractive",
+            model="collection",
+            cost_usd=0.0,
+            timings_ms=replace(timings, total=clock.since_start()),
+        )
+        yield Finished(answer)
+
+    def _facets(self) -> collection.CollectionFacets:
+        """The collection in outline, made anew when papers change."""
+        revision = self.index.revision
+        if self._outline is None or self._outline[0] != revision:
+            self._outline = revision, collection.facets_of(self.index.query())
+        return self._outline[1]
+
+    def _blank(self, asked: str, planned: Plan, found: Found) -> Answer:
+        """The answer before there is a text."""
+        generative = self.model.mode == "generative" and bool(found.hits)
         return Answer(
             question=asked,
             rewritten_question=planned.question,
-            text=NO_HITS,
+            text="",
             claims=(),
             citations=(),
-            sources=sources_of(hits),
+            sources=sources_of(found.hits),
             abstained=True,
-            reason=REASON_NO_HITS,
+            reason=None if found.hits else REASON_NO_HITS,
             mode=self.model.mode,
             model=self.model.spec,
-            prompt_fingerprint=prompt_fingerprint() if self.model.mode == "generative" else "",
+            prompt_fingerprint=prompt_fingerprint() if generative else "",
         )
 
     def _messages(
@@ -206,12 +277,14 @@ class Assistant:
         return messages_for(asked, turns, evidence, draw_fence(rng))
 
     def _write(
-        self, request: ChatRequest, answer: Answer
+        self, request: ChatRequest, answer: Answer, numbers: Numbers
     ) -> Generator[Event, None, tuple[Draft, Answer]]:
         """Lets the model write; where nothing usable comes, quotes instead and says so."""
+        if not request.evidence.papers:
+            return Draft.empty(request.evidence), answer
         draft, problem = None, ""
         try:
-            draft = yield from write(self.model, request)
+            draft = yield from write(self.model, request, numbers, LiveCheck(self._checker))
         except Rejected:
             raise
         except ModelError as error:
@@ -221,39 +294,92 @@ class Assistant:
         if request.cancellation.cancelled:
             return draft or Draft.empty(request.evidence), answer
         if draft is not None:
-            problem = draft.completion.detail or "the reply was empty"
+            problem = draft.completion.detail or "the reply cites nothing"
             if draft.text:
                 yield Token("\n\n")
-        quoting = ExtractiveModel(self.index.embedder.embed)
-        fallback = yield from write(quoting, request)
-        if draft is not None:
-            fallback.first_token = draft.first_token or fallback.first_token
+        return (yield from self._quote(request, answer, numbers, draft, problem))
+
+    def _quote(
+        self,
+        request: ChatRequest,
+        answer: Answer,
+        numbers: Numbers,
+        failed: Draft | None,
+        problem: str,
+    ) -> Generator[Event, None, tuple[Draft, Answer]]:
+        """Quotes where a language model failed."""
+        quoting = ExtractiveModel()
+        draft = yield from write(quoting, request, numbers)
+        if failed is not None:
+            draft.first_token = failed.first_token or draft.first_token
+        signed = self._signed(answer, draft, quoting)
+        usage = failed.completion.usage if failed is not None else signed.usage
         notice = f"{self.model.spec} gave no usable answer: {problem}"
-        signed = self._signed(answer, fallback, quoting)
-        usage = draft.completion.usage if draft is not None else signed.usage
-        return fallback, replace(signed, usage=usage, notices=(notice, *signed.notices))
+        return draft, replace(signed, usage=usage, notices=(notice,))
 
     def _signed(self, answer: Answer, draft: Draft, model: ChatModel) -> Answer:
-        """The answer with who wrote it, what it took and what to know about it."""
+        """The answer with who wrote it and what it took."""
         quoted = model.mode == "extractive"
         return replace(
             answer,
-            abstained=False,
-            reason=None,
             mode=model.mode,
             model=model.spec,
             usage=draft.completion.usage,
             cost_usd=0.0 if quoted and self.model.mode == "extractive" else None,
-            notices=notices_of(draft),
         )
+
+    def _verified(
+        self, request: ChatRequest, draft: Draft, answer: Answer, numbers: Numbers
+    ) -> Generator[Event, None, Answer]:
+        """The answer with its claims checked; a refusal that helps where nothing stands."""
+        said = verify(draft, self._checker, withhold=self._withholds, numbers=numbers)
+        answer = replace(answer, notices=(*answer.notices, *notices_of(draft, said)))
+        if said.citations and not draft.opens_with_refusal:
+            yield from _told(said.claims)
+            return answered(answer, said)
+        if not (said.citations or draft.refused):
+            said = Verified("", (), ())
+        tail = yield from self._refuse(request, said, numbers)
+        yield from _told((*said.claims, *tail.claims))
+        reason = answer.reason
+        answer = answered(answer, joined(said, tail), abstained=True)
+        return replace(answer, reason=reason or answer.reason)
+
+    @property
+    def _withholds(self) -> bool:
+        return True
+
+    def _refuse(
+        self, request: ChatRequest, said: Verified, numbers: Numbers
+    ) -> Generator[Event, None, Verified]:
+        """What was looked for and what comes near, below what the model said of it."""
+        facets = self._facets()
+        refusal = Refusal(
+            Searched(facets.papers, facets.first_date, facets.last_date),
+            unknown_names(request.question, self.index),
+            quotes=not said.citations,
+        )
+        given = {**numbers, **{c.paper.id: c.marker for c in said.citations}}
+        if said.text:
+            yield Token("\n\n")
+        draft = yield from write(refusal, request, given)
+        return verify(draft, self._checker, withhold=False, numbers=given)
+
+
+def _told(claims: Sequence[Claim]) -> Iterator[Checked]:
+    yield from (Checked(claim) for claim in claims)
+
+
+def _within(query: collection.CollectionQuery, filters: Filters) -> collection.CollectionQuery:
+    """The query, kept within the filters that were set from outside."""
+    return replace(query, filters=query.filters.also(filters)) if filters else query
 
 
 def _is_usable(draft: Draft, mode: str) -> bool:
-    """Whether a reply can stand: a refusal, cited text, or text that ended as it should."""
+    """Whether a reply can stand: a refusal, or cited text."""
     if mode == "extractive" or draft.refused:
         return True
-    ended = draft.completion.finish == "complete"
-    return draft.says_something and (ended or bool(draft.resolver.citations))
+    return draft.says_something and bool(draft.resolver.citations)
 
 
 def _last(events: Iterator[Event]) -> Answer:
@@ -261,32 +387,3 @@ def _last(events: Iterator[Event]) -> Answer:
         if isinstance(event, Finished):
             return event.answer
     raise ModelError("the answer was cancelled")  # pragma: no cover - see aask
-
-
-def checked_question(question: str) -> str:
-    """The question without control characters. Raises ConfigError if empty or too long."""
-    kept = "".join(c if c.isprintable() else " " for c in question)
-    words = " ".join(kept.split())
-    if not words:
-        raise ConfigError("the question is empty; write what you want to know")
-    if len(words) > MOST_CHARACTERS:
-        raise ConfigError(
-            f"the question is {len(words):,} characters long; at most {MOST_CHARACTERS:,} are read"
-        )
-    return words
-
-
-def checked_history(history: History) -> tuple[Turn, ...]:
-    """The last ten turns, each side cut to 4,000 characters. Raises ConfigError if malformed."""
-    items = list(history)
-    if all(isinstance(item, Turn) for item in items):
-        turns = tuple(item for item in items if isinstance(item, Turn))
-    else:
-        turns = turns_from_messages(items)
-    return tuple(
-        Turn(_clipped(turn.question), _clipped(turn.answer)) for turn in turns[-MOST_TURNS:]
-    )
-
-
-def _clipped(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text[:MOST_CHARACTERS]).strip()

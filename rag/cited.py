@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
@@ -21,11 +21,15 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class CitedSentence:
-    """A sentence of the answer without its markers, and what it cites."""
+    """A sentence of the answer without its markers, and what it cites.
+
+    ``span``: where it stands in the text, its markers included.
+    """
 
     text: str
     markers: tuple[int, ...]
     citations: tuple[Citation, ...]
+    span: tuple[int, int] = (0, 0)
 
 
 def cited_sentences(text: str, occurrences: Iterable[Occurrence]) -> list[CitedSentence]:
@@ -34,27 +38,29 @@ def cited_sentences(text: str, occurrences: Iterable[Occurrence]) -> list[CitedS
     Markers after a full stop, or alone on a line, belong to the sentence before them; at the
     beginning of a line, and of the text, they belong to the sentence that follows.
     """
-    plain, places = _without_markers(text, list(occurrences))
+    marked = list(occurrences)
+    plain, places = _without_markers(text, marked)
     spans = sentence_spans(plain)
     cited: list[list[Citation]] = [[] for _ in spans]
-    for place, citations in places:
+    in_text = [_in_text(span, marked, places) for span in spans]
+    for occurrence, place in zip(marked, places, strict=True):
         owner = _owner(plain, spans, place)
         if owner is not None:
-            cited[owner].extend(citations)
+            cited[owner].extend(occurrence.citations)
+            start, end = in_text[owner]
+            in_text[owner] = min(start, occurrence.start), max(end, occurrence.end)
     sentences = []
-    for (start, end), found in zip(spans, cited, strict=True):
+    for (start, end), found, span in zip(spans, cited, in_text, strict=True):
         unique = tuple(dict.fromkeys((c.marker, c.start) for c in found))
         by_place = {(c.marker, c.start): c for c in found}
         citations = tuple(by_place[place] for place in unique)
         markers = tuple(dict.fromkeys(c.marker for c in citations))
         words = re.sub(r"\s+", " ", plain[start:end])
-        sentences.append(CitedSentence(words, markers, citations))
+        sentences.append(CitedSentence(words, markers, citations, span))
     return sentences
 
 
-def _without_markers(
-    text: str, occurrences: list[Occurrence]
-) -> tuple[str, list[tuple[int, tuple[Citation, ...]]]]:
+def _without_markers(text: str, occurrences: list[Occurrence]) -> tuple[str, list[int]]:
     """The text without its markers, and where in it each occurrence was."""
     pieces, places = [], []
     position = length = 0
@@ -64,10 +70,30 @@ def _without_markers(
             piece = piece.rstrip(" ")
         pieces.append(piece)
         length += len(piece)
-        places.append((length, occurrence.citations))
+        places.append(length)
         position = max(position, occurrence.end)
     pieces.append(text[position:])
     return "".join(pieces), places
+
+
+def _in_text(
+    span: tuple[int, int], occurrences: Sequence[Occurrence], places: Sequence[int]
+) -> tuple[int, int]:
+    """Where a span of the plain text stands in the marked one, markers at its edges left out."""
+    start, end = span
+    before = [i for i, place in enumerate(places) if place <= start]
+    within = [i for i, place in enumerate(places) if place < end]
+    return _shifted(start, before, occurrences, places), _shifted(end, within, occurrences, places)
+
+
+def _shifted(
+    place: int, passed: Sequence[int], occurrences: Sequence[Occurrence], places: Sequence[int]
+) -> int:
+    """A place of the plain text in the marked one, counted from the last occurrence passed."""
+    if not passed:
+        return place
+    last = passed[-1]
+    return occurrences[last].end + place - places[last]
 
 
 def _owner(plain: str, spans: list[tuple[int, int]], place: int) -> int | None:

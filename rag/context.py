@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
+from types import MappingProxyType
 
+from index.late import TokenMatch
 from index.sentences import sentence_spans
 from index.types import Hit, Paper
+from rag.matching import Coverage, coverage, uncovered
 
 CHARACTERS_PER_TOKEN = 4
 """An estimate for English; close enough for a budget, and it needs no tokenizer."""
@@ -49,7 +52,9 @@ class EvidenceSentence:
 class EvidencePaper:
     """A paper as evidence: its abstract, cut into sentences. ``score`` is retrieval's.
 
-    ``cosine`` is the similarity of its best passage to the question; 1 where retrieval gave none.
+    ``cosine``: the similarity of its best passage to the question; 1 where retrieval gave none.
+    ``bm25``: its score by words. ``focus``: the question points to this very paper. ``coverage``
+    and ``asked``: how it covers the question that stands alone, and the user's own words.
 
     The last sentences are left out where the budget ends within the abstract.
     """
@@ -58,6 +63,10 @@ class EvidencePaper:
     sentences: tuple[EvidenceSentence, ...]
     score: float
     cosine: float = 1.0
+    bm25: float = 0.0
+    focus: bool = False
+    coverage: Coverage = field(default_factory=lambda: uncovered(0))
+    asked: Coverage = field(default_factory=lambda: uncovered(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,19 @@ class Evidence:
     papers: tuple[EvidencePaper, ...]
 
 
-def build_evidence(hits: Sequence[Hit], *, max_tokens: int, rng: Random) -> Evidence:
+def build_evidence(
+    hits: Sequence[Hit],
+    *,
+    max_tokens: int,
+    rng: Random,
+    matches: Mapping[str, TokenMatch] = MappingProxyType({}),
+    asked: Mapping[str, TokenMatch] | None = None,
+) -> Evidence:
     """The hits' abstracts, in the order of the hits, until ``max_tokens`` are used up.
 
     Tokens are estimated at four characters each. A paper of which no sentence fits is left out.
+    ``matches``: the tokens of the question that stands alone against each paper's, by paper id;
+    ``asked``: those of the user's own words, where they are others.
     """
     chosen = list(_within(hits, max_tokens * CHARACTERS_PER_TOKEN))
     texts = [part for hit, _ in chosen for part in (hit.paper.title, hit.paper.abstract)]
@@ -79,8 +97,27 @@ def build_evidence(hits: Sequence[Hit], *, max_tokens: int, rng: Random) -> Evid
     for hit, spans in chosen:
         abstract = hit.paper.abstract
         sentences = tuple(EvidenceSentence(next(keys), abstract[s:e], s, e) for s, e in spans)
-        papers.append(EvidencePaper(hit.paper, sentences, hit.score, hit.why.get("cosine", 1.0)))
+        whole = _covered(matches, hit, spans)
+        papers.append(
+            EvidencePaper(
+                hit.paper,
+                sentences,
+                hit.score,
+                hit.why.get("cosine", 1.0),
+                hit.why.get("bm25", 0.0),
+                bool(hit.why.get("focus")),
+                whole,
+                whole if asked is None else _covered(asked, hit, spans),
+            )
+        )
     return Evidence(tuple(papers))
+
+
+def _covered(
+    matches: Mapping[str, TokenMatch], hit: Hit, spans: Sequence[tuple[int, int]]
+) -> Coverage:
+    match = matches.get(hit.paper.id)
+    return uncovered(len(spans)) if match is None else coverage(match, spans)
 
 
 def _within(hits: Sequence[Hit], characters: int) -> Iterator[tuple[Hit, list[tuple[int, int]]]]:

@@ -7,7 +7,7 @@ has been streamed is the final text.
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
@@ -24,7 +24,7 @@ from rag.models.repetition import RepetitionGuard
 from rag.models.sourcelists import SourceListFilter
 from rag.models.wrapping import Unwrapper
 from rag.quoting import QuoteResolver
-from rag.types import Token
+from rag.types import Checked, Token
 
 _T = TypeVar("_T")
 _LONGEST_REPLY = 4_000  # characters of a reply that a reminder repeats
@@ -35,12 +35,13 @@ _AFTER_SENTINEL = " \t\n:.,;—–-*_`\"'"
 class SentinelFilter:
     """Takes the refusal phrase out of a stream; ``found`` says whether it was there.
 
-    ``leads`` says whether it came before any word. Text is held back only while it may still
-    become the phrase.
+    ``leads`` says whether it came before any word, and ``after`` is the text that followed the
+    last one. Text is held back only while it may still become the phrase.
     """
 
     found: bool = False
     leads: bool = False
+    after: str = ""
     _begun: bool = False  # a word has come
     _held: str = ""
     _trimming: bool = False  # right after the phrase: its punctuation goes too
@@ -48,17 +49,19 @@ class SentinelFilter:
     def feed(self, piece: str) -> str:
         """The text that is known not to be part of the phrase."""
         self._held += piece
-        ready = ""
+        ready, tail = "", 0
         while SENTINEL in self._held:
             before, _, self._held = self._held.partition(SENTINEL)
             ready += self._trimmed(before)
             self.leads = self.leads or not (self._begun or _has_words(before))
             self.found = self._trimming = True
+            self.after, tail = "", len(ready)
         length = next(n for n in range(len(SENTINEL), -1, -1) if self._may_begin(n))
         end = len(self._held) - length
         ready += self._trimmed(self._held[:end])
         self._held = self._held[end:]
         self._begun = self._begun or self.found or _has_words(ready)
+        self.after += ready[tail:] if self.found else ""
         return ready
 
     def _trimmed(self, text: str) -> str:
@@ -73,6 +76,7 @@ class SentinelFilter:
     def finish(self) -> str:
         """What is still held back."""
         rest, self._held = self._trimmed(self._held), ""
+        self.after += rest if self.found else ""
         return rest
 
 
@@ -85,13 +89,15 @@ class Draft:
     """A reply as it stands when the model has ended.
 
     ``refused``: it holds the refusal phrase. ``opens_with_refusal``: before any other word.
-    ``declined``: it is a refusal of the model's own; then it counts as empty.
+    ``declined``: it is a refusal of the model's own; then it counts as empty. ``missing``: what
+    it says after the phrase, namely what the papers do not tell.
     """
 
     resolver: MarkerResolver
     refused: bool = False
     opens_with_refusal: bool = False
     declined: bool = False
+    missing: str = ""
     completion: Completion = field(default_factory=lambda: Completion("empty"))
     first_token: float | None = None
 
@@ -104,6 +110,10 @@ class Draft:
     def text(self) -> str:
         """The final text."""
         return "" if self.declined else self.resolver.text.rstrip()
+
+    def tells_what_is_missing(self, sentence: str) -> bool:
+        """Whether a sentence without citations says what the papers do not tell."""
+        return " ".join(sentence.split()) in " ".join(self.missing.split())
 
     @property
     def says_something(self) -> bool:
@@ -191,12 +201,19 @@ class _Reader:
             self._waiting = []
 
 
+Watch = Callable[[MarkerResolver], Iterable[Checked]]
+
+
 def write(
-    model: ChatModel, request: ChatRequest, numbers: Mapping[str, int] | None = None
-) -> Generator[Token, None, Draft]:
+    model: ChatModel,
+    request: ChatRequest,
+    numbers: Mapping[str, int] | None = None,
+    watch: Watch = lambda _: (),
+) -> Generator[Token | Checked, None, Draft]:
     """Streams the model's reply as Tokens; returns the Draft. Closing it hangs up.
 
-    ``numbers``: paper id -> the marker that it has in the conversation. The tokens make up the
+    ``numbers``: paper id -> the marker that it has in the conversation. ``watch`` looks at the
+    text after each piece, and what it has to say of it is passed on. The tokens make up the
     draft's text, except where a closing tag alone told that what came before was reasoning.
     """
     if model.mode == "extractive":
@@ -211,6 +228,7 @@ def write(
             for token in reader.feed(item):
                 first = first or time.perf_counter()
                 yield token
+                yield from watch(reader.resolver)
             if reader.repetition.looping:
                 completion = Completion("truncated", detail="the reply went round in circles")
                 break
@@ -218,7 +236,7 @@ def write(
         first = first or time.perf_counter()
         yield token
     sentinel = reader.sentinel
-    draft = Draft(reader.resolver, sentinel.found, sentinel.leads, reader.declined)
+    draft = Draft(reader.resolver, sentinel.found, sentinel.leads, reader.declined, sentinel.after)
     draft.completion, draft.first_token = _judged(completion, draft, reader), first
     return draft
 

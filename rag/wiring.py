@@ -33,7 +33,7 @@ _REMOTE = ("http://", "https://", "cloud:")
 def _extractive(settings: Settings, rest: str, embed: Embed) -> ChatModel:
     from rag.models.extractive import ExtractiveModel
 
-    return ExtractiveModel(embed)
+    return ExtractiveModel()
 
 
 def _scripted(settings: Settings, rest: str, embed: Embed) -> ChatModel:

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from rag.cancellation import Cancellation
 from rag.context import Evidence
+from rag.planning.hops import Shape
 from rag.types import Usage
 
 Finish = Literal["complete", "truncated", "empty", "failed"]
@@ -26,6 +27,7 @@ class Message:
 class ChatRequest:
     """One call. Language models read ``messages``; the extractive model reads ``evidence``.
 
+    ``question`` stands alone; ``shape`` is how many papers an answer should draw on.
     ``cancellation`` stops a model that waits, from another thread.
     """
 
@@ -33,16 +35,21 @@ class ChatRequest:
     evidence: Evidence
     messages: tuple[Message, ...] = ()
     max_tokens: int = 1_200
+    shape: Shape = "one"
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """How a reply ended; the last thing that a model yields."""
+    """How a reply ended; the last thing that a model yields.
+
+    ``cost_usd`` is what the endpoint itself says that the call cost.
+    """
 
     finish: Finish
     usage: Usage = field(default_factory=Usage)
     detail: str = ""
+    cost_usd: float | None = None
 
 
 class ChatModel(Protocol):

@@ -1,0 +1,116 @@
+"""Whether the papers answer a question, which of them, and which of their sentences. Pure.
+
+The models' weights are fitted by ``python -m evals.bench.fit``; BENCHMARKS.md has the curves that
+the thresholds here were read off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.context import EvidencePaper, EvidenceSentence
+from rag.features import list_features, paper_features, sentence_features
+from rag.linear import Logistic, fitted
+from rag.planning.hops import Shape
+
+Models = Mapping[str, Logistic]
+
+LEAST_ANSWERABLE = 0.58
+"""Below this probability, quotes would more likely mislead than answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How many papers to quote, and how much of each.
+
+    A paper is quoted from this ``probability`` of belonging into the answer on; the best
+    ``papers`` at most, and the best one always. Of each, sentences are quoted, best first, until
+    their chances reach ``share`` of those of all its sentences; of the best paper ``sentences``
+    at most, of the others ``others``.
+    """
+
+    papers: int
+    probability: float
+    sentences: int
+    others: int
+    share: float
+
+
+CHOICES: dict[Shape, Choice] = {
+    "one": Choice(papers=3, probability=0.09, sentences=5, others=3, share=0.95),
+    "two": Choice(papers=3, probability=0.12, sentences=4, others=4, share=0.9),
+    "many": Choice(papers=10, probability=0.2, sentences=2, others=2, share=0.8),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A paper and those of its sentences that are quoted, in the abstract's order."""
+
+    paper: EvidencePaper
+    sentences: tuple[EvidenceSentence, ...]
+
+
+def quotes(
+    question: str,
+    papers: Sequence[EvidencePaper],
+    shape: Shape,
+    choice: Choice,
+    models: Models | None = None,
+) -> list[Quoted]:
+    """What is quoted to answer a question, best paper first; at least one sentence of one paper.
+
+    There must be a paper. ``models`` are those of ``rag/fitted.json`` but for fitting them.
+    """
+    models = models or fitted()
+    chosen = choose_papers(question, papers, shape, choice, models)
+    mosts = [choice.sentences, *[choice.others] * len(chosen)]
+    return [
+        Quoted(paper, tuple(choose_sentences(question, paper, most, choice.share, models)))
+        for paper, most in zip(chosen, mosts, strict=False)
+    ]
+
+
+def answerable(question: str, papers: Sequence[EvidencePaper]) -> float:
+    """The probability that the papers answer the question; 0 without papers."""
+    return fitted()["answerable"].probability(list_features(question, papers)) if papers else 0.0
+
+
+def choose_papers(
+    question: str,
+    papers: Sequence[EvidencePaper],
+    shape: Shape,
+    choice: Choice,
+    models: Models,
+) -> list[EvidencePaper]:
+    """The papers that belong into the answer, best first; those that it points to alone if any."""
+    pointed = any(paper.focus for paper in papers)
+    model = models[f"paper_{shape}"]
+    scored = [
+        (model.probability(features), -place, paper)
+        for place, (features, paper) in enumerate(
+            zip(paper_features(question, papers), papers, strict=True)
+        )
+        if paper.focus or not pointed
+    ]
+    scored.sort(key=lambda item: item[:2], reverse=True)
+    kept = [paper for p, _, paper in scored[: choice.papers] if p >= choice.probability]
+    return kept or [paper for _, _, paper in scored[:1]]
+
+
+def choose_sentences(
+    question: str, paper: EvidencePaper, most: int, share: float, models: Models
+) -> list[EvidenceSentence]:
+    """The sentences of a paper that answer best, in the abstract's order; at least one."""
+    model = models["sentence"]
+    chances = [model.probability(features) for features in sentence_features(question, paper)]
+    order = sorted(range(len(chances)), key=lambda i: (-chances[i], i))
+    total, taken = sum(chances), 0.0
+    kept: list[int] = []
+    for place in order[:most]:
+        if kept and taken >= share * total:
+            break
+        kept.append(place)
+        taken += chances[place]
+    return [paper.sentences[place] for place in sorted(kept)]

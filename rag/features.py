@@ -1,0 +1,186 @@
+"""What the fitted models look at: of a paper, of the list of papers, of a sentence. Pure.
+
+The features are few and plain on purpose: some hundred questions have to fit their weights.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.text import normalise
+from rag.context import EvidencePaper
+from rag.linear import Features
+
+_MET = 0.5  # similarity from which a token of the question counts as met
+_HIDDEN = 0.4  # and below which nothing like it stands there
+_TELLING = 3  # tokens: the rarest ones, which say what the question is about
+_ASKS_A_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|few|large|big|small|long|old|far|well|expensive|quickly|fast|often|"
+    r"accurate)|percent\w*|scores?|speed|speed-?ups?|factor|number|size|rates?|accuracy|cost|share|points?|"
+    r"times|error|figures?)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHERE = re.compile(
+    r"\b(?:where|code|url|link|website|repository|github|available|open[- ]source\w*|released?)\b",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"\b(?:we (?:propose|introduce|present|show|find|demonstrate|develop|release)|our|"
+    r"this (?:paper|work)|results?|outperforms?|achiev\w+|experiments?)\b",
+    re.IGNORECASE,
+)
+_POINTS_ELSEWHERE = re.compile(
+    r"https?://|www\.|\b(?:code|models?|data(?:sets?)?|weights|project page)\b[^.]*\bavailable\b|"
+    r"\bproject (?:page|website)\b",
+    re.IGNORECASE,
+)
+# A word with an inner capital, or a capital and a digit: M$^3$ViT, DisenDiff, GPT-4V; or a word
+# with a capital that opens no sentence.
+_CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
+_PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the words of a question ask for."""
+
+    number: bool
+    where: bool
+    names: tuple[str, ...]  # letters and digits alone, lower case
+    written: tuple[str, ...]  # the names as the question writes them
+
+
+def traits(question: str) -> Traits:
+    """What a question asks for, and the names in it."""
+    found = [*_CODED.findall(question), *_PROPER.findall(question)]
+    names = {letters(name): name for name in found}
+    kept = {plain: name for plain, name in names.items() if len(plain) >= 3}
+    return Traits(
+        bool(_ASKS_A_NUMBER.search(question)),
+        bool(_ASKS_WHERE.search(question)),
+        tuple(kept),
+        tuple(kept.values()),
+    )
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, so that LaTeX markup and hyphens make no difference."""
+    return re.sub(r"[\W_]", "", normalise(text))
+
+
+def paper_features(question: str, papers: Sequence[EvidencePaper]) -> list[Features]:
+    """How each paper stands to the question, and among the others.
+
+    ``papers`` are in the order of retrieval. Similarities in [-1, 1], shares in [0, 1].
+    """
+    asked = traits(question)
+    most_words = max((paper.bm25 for paper in papers), default=0.0) or 1.0
+    best = max((paper.score for paper in papers), default=0.0)
+    closest = max((paper.cosine for paper in papers), default=0.0)
+    late = max((paper.coverage.whole for paper in papers), default=0.0)
+    features: list[Features] = []
+    for rank, paper in enumerate(papers):
+        met = paper.coverage
+        tokens = met.tokens
+        title = letters(paper.paper.title)
+        text = title + letters(paper.paper.abstract)
+        features.append(
+            {
+                "score": paper.score,
+                "behind": best - paper.score,
+                "first": float(rank == 0),
+                "rank": rank / 10,
+                "late": met.whole,
+                "late_behind": late - met.whole,
+                "cosine": paper.cosine,
+                "cosine_behind": closest - paper.cosine,
+                "words": paper.bm25 / most_words,
+                "bm25": paper.bm25 / 10,
+                "sentence": float(met.by_sentence.max(initial=0.0)),
+                "title": float(met.title @ met.weights),
+                "low": float(np.quantile(tokens, 0.25)) if len(tokens) else 0.0,
+                "unmet": float(met.weights[tokens < _MET].sum()),
+                "named": float(any(name in title for name in asked.names)),
+                "names_absent": _share(asked.names, text),
+                "focus": float(paper.focus),
+            }
+        )
+    return features
+
+
+def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
+    """Signs of whether the papers, of which there is at least one, can answer the question."""
+    asked = traits(question)
+    each = paper_features(question, papers)
+    top = max(range(len(papers)), key=lambda i: (papers[i].focus, papers[i].score))
+    met = papers[top].coverage
+    tokens, weights = met.tokens, met.weights
+    anywhere = np.max([paper.coverage.tokens for paper in papers], axis=0, initial=0.0)
+    telling = np.argsort(-weights, kind="stable")[:_TELLING]
+    numbers = [i for i, s in enumerate(papers[top].sentences) if any(c.isdigit() for c in s.text)]
+    with_number = float(met.by_sentence[numbers].max(initial=0.0)) if numbers else 0.0
+    texts = [letters(paper.paper.title) + letters(paper.paper.abstract) for paper in papers]
+    scores = sorted((paper.score for paper in papers), reverse=True)
+    return {
+        "late": each[top]["late"],
+        "cosine": max(feature["cosine"] for feature in each),
+        "cosine_top": each[top]["cosine"],
+        "bm25": max(feature["bm25"] for feature in each),
+        "bm25_a_token": max(paper.bm25 for paper in papers) / max(1, len(weights)) / 3,
+        "ahead": scores[0] - scores[min(4, len(scores) - 1)],
+        "sentence": each[top]["sentence"],
+        "low": each[top]["low"],
+        "unmet": each[top]["unmet"],
+        "hidden": float(weights[tokens < _HIDDEN].sum()),
+        "unmet_anywhere": float(weights[anywhere < _MET].sum()),
+        "telling_least": float(tokens[telling].min(initial=1.0)),
+        "telling_mean": float(tokens[telling].mean()) if len(telling) else 0.0,
+        "names": min(3, len(asked.names)) / 3,
+        "names_absent": each[top]["names_absent"],
+        "names_nowhere": _share(asked.names, "\n".join(texts)),
+        "named": max(feature["named"] for feature in each[:3]),
+        "number": float(asked.number),
+        "number_apart": float(asked.number) * (each[top]["sentence"] - with_number),
+        "focus": float(papers[top].focus),
+    }
+
+
+def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:
+    """How each sentence of a paper answers the question; ``paper.asked`` is its coverage."""
+    asked = traits(question)
+    met = paper.asked
+    covered, credit = met.by_sentence, met.credit
+    best = float(covered.max(initial=0.0))
+    last = max(1, len(paper.sentences) - 1)
+    features: list[Features] = []
+    for place, sentence in enumerate(paper.sentences):
+        number = any(c.isdigit() for c in sentence.text)
+        away = not asked.where and _POINTS_ELSEWHERE.search(sentence.text) is not None
+        features.append(
+            {
+                "covered": float(covered[place]),
+                "behind": best - float(covered[place]),
+                "credit": float(credit[place]),
+                "before": float(covered[place - 1]) if place else 0.0,
+                "after": float(covered[place + 1]) if place < len(covered) - 1 else 0.0,
+                "number": float(number),
+                "number_asked": float(number and asked.number),
+                "opening": float(place == 0),
+                "second": float(place == 1),
+                "closing": float(place == last),
+                "place": place / last,
+                "tells": float(_TELLS.search(sentence.text) is not None),
+                "away": float(away),
+                "length": min(len(sentence.text), 400) / 400,
+            }
+        )
+    return features
+
+
+def _share(names: Sequence[str], text: str) -> float:
+    """Share of the names that the text does not hold; 0 for no names."""
+    return sum(name not in text for name in names) / len(names) if names else 0.0

@@ -1,0 +1,113 @@
+"""Refusals that help: what was looked for, what the collection is, what comes nearest. Pure.
+
+A refusal is written like an answer that quotes: a model yields its text with evidence keys, and
+the same resolver turns these into markers. So what it quotes can be checked, too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.types import Filters
+from rag.context import EvidencePaper
+from rag.deciding import Choice, Quoted, quotes
+from rag.features import letters, traits
+from rag.models import ChatRequest, Completion, Mode
+from rag.models.extractive import written
+
+NEAR = 0.25
+"""Cosine from which a paper is worth naming as near: below, it shares hardly a subject."""
+
+_BRIEFLY = Choice(papers=2, probability=0.08, sentences=2, others=1, share=0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched: how many papers, and the span of the dates that are known."""
+
+    papers: int
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+    def __str__(self) -> str:
+        papers = "the one paper" if self.papers == 1 else f"the {self.papers:,} papers"
+        if self.first is None or self.last is None:
+            return f"{papers} here"
+        return f"{papers} here (those with a date are from {self.first} to {self.last})"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A ChatModel that says why there is no answer, and quotes what comes nearest.
+
+    ``lead`` is the first paragraph; ``unknown`` are names of the question that no paper has.
+    ``quotes`` False: only the lead, since what comes near was cited already.
+    """
+
+    searched: Searched
+    unknown: tuple[str, ...] = ()
+    quotes: bool = True
+
+    spec = "extractive"
+    mode: Mode = "extractive"
+
+    def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
+        """See ChatModel."""
+        yield lead(request.question, self.searched, self.unknown)
+        chosen = nearest(request) if self.quotes else []
+        if chosen:
+            yield f"\n\n{_introduction(request.question, [quoted.paper for quoted in chosen])}\n\n"
+            yield from written(chosen)
+        yield Completion("complete")
+
+
+class Counting(Protocol):
+    """The part of PaperIndex that tells whether a name occurs at all."""
+
+    def count(self, filters: Filters | None = ...) -> int:
+        """The number of papers that meet the conditions."""
+        ...
+
+
+def unknown_names(question: str, papers: Counting) -> tuple[str, ...]:
+    """The names in a question that no title and no abstract holds; three at most."""
+    names = traits(question).written
+    return tuple(name for name in names if not papers.count(Filters(words=name)))[:3]
+
+
+def lead(question: str, searched: Searched, unknown: Sequence[str]) -> str:
+    """What was looked for, and where it is not."""
+    text = f"The papers don't answer this. Looked for: {_ended(question)} "
+    text += f"I found no sentence that answers it in {searched}."
+    if unknown:
+        names = " or ".join(f'"{name}"' for name in unknown)
+        text += f" None of them mentions {names}."
+    return text
+
+
+def nearest(request: ChatRequest) -> list[Quoted]:
+    """At most two papers that come near, briefly; those that the question names, if there are."""
+    papers = request.evidence.papers
+    named = [paper for paper in papers if paper.focus or _is_named(request.question, paper)]
+    near = named or [paper for paper in papers if paper.cosine >= NEAR]
+    return quotes(request.question, near, request.shape, _BRIEFLY) if near else []
+
+
+def _is_named(question: str, paper: EvidencePaper) -> bool:
+    title = letters(paper.paper.title)
+    return any(len(name) >= 4 and name in title for name in traits(question).names)
+
+
+def _introduction(question: str, papers: Sequence[EvidencePaper]) -> str:
+    if any(paper.focus or _is_named(question, paper) for paper in papers):
+        one = "paper is" if len(papers) == 1 else "papers are"
+        says = "its abstract doesn't say" if len(papers) == 1 else "their abstracts don't say"
+        return f"The {one} in the collection, but {says} this. What stands there:"
+    return "Nearest to it comes this, which is no answer by itself:"
+
+
+def _ended(question: str) -> str:
+    return question if question[-1:] in ".?!。？！" else f"{question}."
