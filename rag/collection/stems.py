@@ -11,8 +11,9 @@ from index.text import normalise
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _PARTS = re.compile(r"[^\W_]+")
 _SUFFIXES_TEXT = """
-izations ization ational ations ation ating ated ates ators ator ative ing ings edly ed ers er ors
-or ions ion ies y ives ive es e s ally al ical ic ics ments ment ity ities ance ence ly
+izations ization ized izes izing ational ations ation ating ated ates ate ators ator atory ative
+ing ings edly ed ers er ors or ions ion ies y ives ive es e s ically ical ics ic ments ment ance
+ence ly
 """
 _SUFFIXES = _SUFFIXES_TEXT.split()
 _LONGEST_FIRST = sorted(_SUFFIXES, key=lambda suffix: (-len(suffix), suffix))
@@ -51,6 +52,12 @@ def joined_stems(text: str) -> tuple[str, ...]:
     """Stems with hyphenated words as one: "multi-modal" gives that of "multimodal"."""
     words = _WORD.findall(normalise(text))
     return tuple(stem(re.sub(r"[-'’]", "", word)) for word in words)
+
+
+def joined_content(text: str) -> tuple[str, ...]:
+    """``joined_stems`` of the words that say something by themselves."""
+    words = (re.sub(r"[-'’]", "", word) for word in _WORD.findall(normalise(text)))
+    return tuple(stem(word) for word in words if word not in EMPTY)
 
 
 def near(words: Sequence[str], wanted: Sequence[str], slack: int) -> bool:

@@ -34,6 +34,12 @@ _HOW_MANY = re.compile(
     r"|how big is|what is the size of)(?!\w)",
     re.IGNORECASE,
 )
+_NAME_THEM = re.compile(
+    r"[.?!,;]? (?:and |please )*(?:(?:list|name|give|show|tell|enumerate)(?: me)? "
+    r"(?:them|these|those|all)(?: all)?|(?:and )?which (?:ones?|are they|papers are (?:they|these)))"
+    r"(?: please)?(?= ?(?:$|[.?!]))",
+    re.IGNORECASE,
+)
 _MAY_GROUP = re.compile(r"how many|number of|count|\bmost\b|\bfewest\b|\bleast\b", re.IGNORECASE)
 _COUNTS_WHOLE = re.compile(r"how (?:large|big)|size of", re.IGNORECASE)
 _ALL = words(
@@ -98,6 +104,7 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     if not _ABOUT_PAPERS.search(text) and not _NEW.search(text):
         return None
     rest = Rest(text)
+    rest.take(_NAME_THEM)
     found = _taken(rest, Clock(today, facets.last_date, facets.months), facets)
     if found is None:
         return None

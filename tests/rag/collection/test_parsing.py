@@ -76,6 +76,8 @@ AUTHORS = {
     "how many single-author papers are there?": authors(1, 1, kind="count"),
     "Number of papers with more than one author": authors(2, kind="count"),
     "Count the papers with >= 10 authors": authors(10, kind="count"),
+    "Are there papers with fewer than four authors? List them all.": authors(None, 3),
+    "How many papers have two authors, and which ones?": authors(2, 2, kind="count"),
     "List the two-author papers, newest first": authors(
         2, 2, order={"by": "date", "descending": True}
     ),
