@@ -9,6 +9,7 @@
         ├── ModelTimeout
         ├── RateLimited
         ├── Rejected         the endpoint refused the request: key, model name, size
+        │   └── TooLong      it holds more than the model can read at once
         └── Unreachable
 
 A message says what happened and what to do next. Too little evidence for an
@@ -50,6 +51,17 @@ class RateLimited(ModelError):
 
 class Rejected(ModelError):
     """The endpoint refused the request: key, model name or size."""
+
+
+class TooLong(Rejected):
+    """The request holds more than the model can read at once.
+
+    ``limit``: the tokens that it can, where the endpoint says so.
+    """
+
+    def __init__(self, message: str, limit: int | None = None) -> None:
+        super().__init__(message)
+        self.limit = limit
 
 
 class Unreachable(ModelError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, Unreachable
+from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, TooLong, Unreachable
 from index.redaction import redact, scrub
 
 # By name, first match along the exception's bases: the client's transport is the package httpx
@@ -45,6 +46,25 @@ TABLE: dict[str, tuple[type[ModelError], str]] = {
 
 # What rag.models.wire raises for a stream that arrives but can't be used.
 _SENT_BY_THE_SERVER = {"MalformedEvent", "ServerSaysError"}
+
+# What servers say of a request that doesn't fit: OpenAI, vLLM, llama.cpp, LM Studio, TGI, Gemini,
+# Anthropic, Mistral, Cohere and their likes. Each pattern's group, where it has one, is the limit.
+_TOO_LONG = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"context_length_exceeded|exceed_context_size|string_above_max_length",
+        r"context (?:length|size|window)(?: of| is|:)? (?:only )?([\d,]+)",
+        r"(?:maximum|max|model'?s?) context (?:length|size|window)",
+        r"exceeds? (?:the |its |our )?(?:available |maximum |model'?s? )?context",
+        r"(?:prompt|input|context|request|messages?)(?: \w+){0,2} (?:is|are) too (?:long|large)",
+        r"(?:prompt|request|input) too (?:long|large)|too many (?:input )?tokens",
+        r"exceeds? the (?:maximum|limit)[^.;]{0,40}tokens",
+        r"tokens\b[^.;\d]{0,30} must (?:be|have)[^.;\d]{0,20}([\d,]+)",
+        r"reduce the length of the (?:messages|prompt|input)",
+        r"> ?([\d,]+) maximum",
+    )
+)
+_MOST_SAID = 2_000  # characters of an error that are looked through
 _RETRIED = {408, 409, 429, 500, 502, 503, 504, 529}
 
 
@@ -62,6 +82,12 @@ def translate(error: Exception, place: str, secrets: Iterable[str | None]) -> Mo
     status = getattr(error, "status_code", None)
     said = redact(" ".join(str(error).split())[:300], secrets)
     code = f" ({status})" if isinstance(status, int) else ""
+    if is_too_long(error):
+        message = (
+            f"{place} can't read as much at once as it was sent{code}; lower max_context_tokens. "
+            f"It said: {said}"
+        )
+        return TooLong(message, _limit(str(error)))
     return kind(f"{place} {what}{code}. It said: {said}" if said else f"{place} {what}{code}.")
 
 
@@ -70,11 +96,36 @@ def _name(error: Exception) -> str | None:
     return next((base.__name__ for base in type(error).__mro__ if base.__name__ in TABLE), None)
 
 
+def is_too_long(error: Exception) -> bool:
+    """Whether a server says that the request holds more than the model can read at once."""
+    status = getattr(error, "status_code", None)
+    if status == 413:
+        return True
+    if status not in (400, 422, 500, None) or _name(error) is None:
+        return False
+    if status is None and _name(error) not in _SENT_BY_THE_SERVER:
+        return False
+    said = f"{getattr(error, 'code', '')} {str(error)[:_MOST_SAID]}"
+    reply = re.search(r"max_(?:completion_)?tokens\W{0,3} is too large", said)
+    if reply and "context" not in said:
+        return False
+    return any(pattern.search(said) for pattern in _TOO_LONG)
+
+
+def _limit(said: str) -> int | None:
+    """The tokens that a model can read, where the server's words name a likely number."""
+    found = (pattern.search(said[:_MOST_SAID]) for pattern in _TOO_LONG)
+    numbers = [int(m[1].replace(",", "") or 0) for m in found if m and m.re.groups and m[1]]
+    return next((number for number in numbers if 256 <= number <= 10_000_000), None)
+
+
 def is_worth_a_retry(error: Exception) -> bool:
     """Rate limits, failures on the server's side and broken connections are; timeouts are not.
 
     A used-up quota comes as a rate limit too, and doesn't go away by waiting a second.
     """
+    if is_too_long(error):
+        return False
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         return status in _RETRIED and getattr(error, "code", None) != "insufficient_quota"

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
+from index.errors import ConfigError
+from rag.costs import parse_prices
+
 EXTRACTIVE = "extractive"
 DEFAULT_CHAT_MODEL = "openai:gpt-5-mini"
 
@@ -23,6 +26,11 @@ class Settings:
     ``chroma_key``: the key of a Chroma server or of Chroma Cloud.
     ``timeout``: seconds that a model may take in all.
     ``offline``: never open a connection, whatever keys are set.
+    ``prices``: "INPUT,OUTPUT", US dollars per million tokens, for endpoints that report no cost.
+    ``cache``: keep a language model's answers on this machine, and give them again to the same
+    question over an unchanged store.
+
+    Raises ConfigError for prices that are none.
     """
 
     store: str | None = None
@@ -33,10 +41,16 @@ class Settings:
     base_url: str | None = None
     chroma_key: str | None = field(default=None, repr=False)
     offline: bool = False
-    top_papers: int = 8
+    top_papers: int = 12
     max_context_tokens: int = 12_000
     max_output_tokens: int = 1_200
     timeout: float = 120.0
+    prices: str | None = None
+    cache: bool = False
+
+    def __post_init__(self) -> None:
+        if self.prices is not None:
+            parse_prices(self.prices)
 
     @classmethod
     def from_env(
@@ -47,7 +61,8 @@ class Settings:
         """Argument > ``PAPERCHAT_*`` > default; arguments that are None count as not given.
 
         With no model named, it is ``openai:gpt-5-mini`` where a key or a base URL is set, and
-        ``extractive`` otherwise or when offline.
+        ``extractive`` otherwise or when offline. Raises ConfigError for a value that means
+        nothing.
         """
         env = os.environ if environ is None else environ
         found = {
@@ -58,12 +73,25 @@ class Settings:
             "api_key": env.get("OPENAI_API_KEY"),
             "base_url": env.get("OPENAI_BASE_URL"),
             "chroma_key": env.get("CHROMA_API_KEY"),
+            "prices": env.get("PAPERCHAT_PRICES"),
+            "cache": _switch("PAPERCHAT_CACHE", env.get("PAPERCHAT_CACHE")),
         }
         known = {field.name for field in fields(cls)}
-        given: dict[str, Any] = {key: value for key, value in found.items() if value}
+        given: dict[str, Any] = {k: v for k, v in found.items() if v not in (None, "")}
         given |= {k: v for k, v in arguments.items() if k in known and v is not None}
         settings = cls(**given)
         reachable = (settings.api_key or settings.base_url) and not settings.offline
         if "model" not in given and reachable:
             settings = replace(settings, model=DEFAULT_CHAT_MODEL)
         return settings
+
+
+def _switch(name: str, value: str | None) -> bool | None:
+    """On or off, as people write it; None where nothing is."""
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if not value:
+        return None
+    if value.strip().lower() not in words:
+        raise ConfigError(f"{name} must be 1 or 0, not {value!r}")
+    return words[value.strip().lower()]

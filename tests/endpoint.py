@@ -59,12 +59,20 @@ class Exchange:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         self.raw(f"data: {json.dumps({'choices': [choice], **more})}\n\n")
 
-    def end(self, finish: str | None = "stop", *, usage: bool = True, done: bool = True):
-        """The end of a stream: finish reason, usage, [DONE]."""
+    def end(
+        self,
+        finish: str | None = "stop",
+        *,
+        usage: bool = True,
+        done: bool = True,
+        cost: object = None,
+    ):
+        """The end of a stream: finish reason, usage and perhaps what it cost, [DONE]."""
         if finish:
             self.say(finish=finish)
         if usage:
             counts = {"prompt_tokens": 11, "completion_tokens": 7}
+            counts |= {} if cost is None else {"cost": cost}
             self.raw(f"data: {json.dumps({'choices': [], 'usage': counts})}\n\n")
         if done:
             self.raw("data: [DONE]\n\n")
@@ -227,6 +235,23 @@ def error_event(exchange: Exchange) -> None:
     """An error object within the stream."""
     exchange.begin()
     exchange.raw('data: {"error": {"message": "out of memory"}}\n\n')
+
+
+def too_long_beyond(characters: int, text: str = "Fine.", limit: int = 8_192) -> Behaviour:
+    """Refuses messages of more characters than these, as OpenAI does."""
+
+    def play(exchange: Exchange) -> None:
+        if sum(len(message["content"]) for message in exchange.body["messages"]) <= characters:
+            normal(text)(exchange)
+            return
+        message = (
+            f"This model's maximum context length is {limit} tokens. However, your messages "
+            "resulted in more. Please reduce the length of the messages."
+        )
+        error = {"message": message, "type": "x", "code": "context_length_exceeded"}
+        exchange.status(400, json.dumps({"error": error}).encode())
+
+    return play
 
 
 def without(parameter: str, text: str = "Fine.") -> Behaviour:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import random
-import re
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from index.errors import ModelError, ModelTimeout, Rejected, Unreachable
 from index.openai_errors import asked_to_wait, is_worth_a_retry, translate
 from index.redaction import redact
 from rag.models import ChatRequest, Completion, Finish, Mode
+from rag.models.parameters import refused_parameters
 from rag.models.wire import Attempt, ByteStream, Closed, Delta
 from rag.types import Usage
 
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _REASONING_ROOM = 4_096  # tokens that OpenAI's models may think in before they write
 _CHARACTERS_PER_TOKEN = 8  # a reply longer than this a token is no longer what was asked for
-_NOT_TAKEN = (
-    r"(?:un(?:supported|recogni[sz]ed|known|expected)|not (?:support(?:ed)?|recogni[sz]ed|"
-    r"permitted|allowed)|n['’]t support\w*|invalid (?:parameter|argument|field))"
-)
-_NEAR = "[^.;]{0,60}"  # between a parameter's name and the words that refuse it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +52,7 @@ class _Reply:
     characters: int = 0
     finish_reason: str = ""
     usage: Usage = field(default_factory=Usage)
+    cost: float | None = None
     last: float = 0.0
 
     def patience(self) -> float:
@@ -66,6 +62,10 @@ class _Reply:
         if self.characters:
             return min(total, self.last + self.deadlines.between - now)
         return min(total, self.began + self.deadlines.first - now)
+
+    def ended(self, finish: Finish, detail: str = "") -> Completion:
+        """The reply's end, with what it took."""
+        return Completion(finish, self.usage, detail, self.cost)
 
 
 class OpenAIChatModel:
@@ -121,15 +121,15 @@ class OpenAIChatModel:
                 return
             except Exception as error:
                 if request.cancellation.cancelled:
-                    yield Completion("failed", reply.usage, "cancelled")
+                    yield reply.ended("failed", "cancelled")
                     return
                 ours = self._ours(error)
                 if ours is None:
                     raise
                 if reply.characters:
-                    yield Completion("failed", reply.usage, str(ours))
+                    yield reply.ended("failed", str(ours))
                     return
-                if refused := self._refused_by(error, left_out):
+                if refused := refused_parameters(error, self._parameters(1, left_out)):
                     left_out |= refused
                     continue
                 pause = self._pause(error, failures, started)
@@ -159,20 +159,6 @@ class OpenAIChatModel:
             seconds = self._backoff * 2**failures * random.uniform(0.75, 1.25)
         left = started + self._deadlines.total - time.monotonic()
         return seconds if seconds < left else None
-
-    def _refused_by(self, error: Exception, left_out: frozenset[str]) -> frozenset[str]:
-        """The optional parameters that are worth leaving out after this error.
-
-        Those that it refuses by name; where it names none, those that servers refuse most.
-        """
-        if getattr(error, "status_code", None) not in (400, 422):
-            return frozenset()
-        sent = frozenset(self._parameters(1, left_out)) - {"model", "messages", "stream"}
-        said = str(error)
-        named = frozenset(name for name in sent if re.search(rf"\b{name}\b", said))
-        if named:
-            return frozenset(name for name in named if _is_refused(name, said))
-        return sent & {"stream_options", "temperature"}
 
     def _parameters(self, max_tokens: int, left_out: frozenset[str]) -> dict[str, object]:
         """Everything of a call but its messages, without what is refused or left out on trial."""
@@ -251,7 +237,7 @@ class OpenAIChatModel:
         while True:
             item = self._next(attempt, reply)
             if request.cancellation.cancelled:
-                yield Completion("failed", reply.usage, "cancelled")
+                yield reply.ended("failed", "cancelled")
                 return
             if isinstance(item, Exception):
                 raise item
@@ -265,7 +251,7 @@ class OpenAIChatModel:
                 reply.characters += len(text)
                 yield text[: len(text) - max(0, reply.characters - longest)]
             if reply.characters > longest:
-                yield Completion("truncated", reply.usage, "the reply was longer than asked for")
+                yield reply.ended("truncated", "the reply was longer than asked for")
                 return
 
     def _next(self, attempt: Attempt, reply: _Reply) -> Delta | Closed | Exception | None:
@@ -283,6 +269,7 @@ class OpenAIChatModel:
         reply.finish_reason = item.finish_reason or reply.finish_reason
         if item.usage:
             reply.usage = Usage(*item.usage)
+        reply.cost = reply.cost if item.cost is None else item.cost
 
     def _completion(self, closed: Closed, reply: _Reply) -> Completion:
         """How a stream ended that ended without an exception."""
@@ -297,18 +284,11 @@ class OpenAIChatModel:
         if not reply.characters:
             if not closed.done and not reply.finish_reason:
                 raise Unreachable(f"{self._place} hung up without a reply; try again.")
-            return Completion("empty", reply.usage, "the reply holds no text")
+            return reply.ended("empty", "the reply holds no text")
         finish, detail = _FINISHES.get(reply.finish_reason, ("complete", ""))
         if not reply.finish_reason and not closed.done:
             finish, detail = "truncated", "the connection ended before the reply did"
-        return Completion(finish, reply.usage, detail)
-
-
-def _is_refused(parameter: str, said: str) -> bool:
-    """Whether words that refuse stand near the parameter's name."""
-    name = rf"\b{parameter}\b"
-    near = rf"{_NOT_TAKEN}{_NEAR}{name}|{name}{_NEAR}{_NOT_TAKEN}"
-    return re.search(near, said, re.IGNORECASE) is not None
+        return reply.ended(finish, detail)
 
 
 _FINISHES: dict[str, tuple[Finish, str]] = {

@@ -7,6 +7,7 @@ server does: also before the server has answered, and between two bytes of a lin
 from __future__ import annotations
 
 import json
+import math
 import queue
 import socket
 import threading
@@ -33,6 +34,7 @@ class Delta:
     finish_reason: str = ""
     usage: tuple[int, int] | None = None
     refusal: str = ""
+    cost: float | None = None  # in US dollars, where the endpoint reports it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def _delta(event: dict[str, Any], part: str) -> Delta:
         _string(choice.get("finish_reason")),
         _usage(event.get("usage")),
         _string(said.get("refusal")),
+        _cost(event.get("usage")),
     )
 
 
@@ -174,3 +177,10 @@ def _usage(value: object) -> tuple[int, int] | None:
     ]
     prompt, completion = (c if isinstance(c, int) and c >= 0 else 0 for c in counts)
     return prompt, completion
+
+
+def _cost(value: object) -> float | None:
+    cost = cast("dict[str, object]", value).get("cost") if isinstance(value, dict) else None
+    if not isinstance(cost, int | float) or isinstance(cost, bool):
+        return None
+    return float(cost) if math.isfinite(cost) and cost >= 0 else None

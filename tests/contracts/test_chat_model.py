@@ -11,7 +11,7 @@ from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
 from tests import endpoint as server
-from tests.rag.corpus import EMBEDDER, EXPERTS, LIPS, evidence
+from tests.rag.corpus import EXPERTS, LIPS, evidence
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
 
@@ -19,7 +19,7 @@ QUESTION = "Does switching off experts cut refusals without retraining?"
 @pytest.fixture(params=["extractive", "scripted", "openai"])
 def model(request, tmp_path) -> ChatModel:
     if request.param == "extractive":
-        yield ExtractiveModel(EMBEDDER.embed)
+        yield ExtractiveModel()
     elif request.param == "scripted":
         script = tmp_path / "script.jsonl"
         line = {"reply": "Refusals fall by 52% [{{best}}]. Yes.", "delay_ms": 1}

@@ -1,6 +1,7 @@
 """The gateway to language models, against a real server that behaves badly."""
 
 import importlib
+import json
 import logging
 import threading
 import time
@@ -11,17 +12,18 @@ from email.utils import format_datetime
 import openai
 import pytest
 
-from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, Unreachable
+from index.errors import ModelError, ModelTimeout, RateLimited, Rejected, TooLong, Unreachable
 from index.openai_errors import TABLE, asked_to_wait, translate
 from rag.cancellation import Cancellation
 from rag.models import ChatRequest, Completion, Message
+from rag.models.budget import smaller_budget
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.types import Usage
 from tests import endpoint as server
 from tests.rag.corpus import evidence
 
 KEY = "sk-test-0123456789abcdef"
-QUICK = Deadlines(first=0.4, between=0.3, total=3.0)
+QUICK = Deadlines(first=1.0, between=0.5, total=4.0)
 
 
 @pytest.fixture
@@ -107,7 +109,8 @@ def test_replies_that_end_badly_say_how(endpoint, model, behaviour, finish, word
         (server.fails(401), Rejected, 1, "OPENAI_API_KEY"),
         (server.fails(403), Rejected, 1, "does not let"),
         (server.fails(404), Rejected, 1, "no such model"),
-        (server.fails(413), Rejected, 1, "refused the request"),
+        (server.fails(413), TooLong, 1, "as much at once"),
+        (server.fails(418), Rejected, 1, "refused the request"),
         (server.fails(429), RateLimited, 3, "slow down"),
         (server.fails(500), Unreachable, 3, "failed on its side"),
         (server.stalls, ModelTimeout, 1, "sent no text"),
@@ -194,7 +197,8 @@ def test_a_refusal_that_names_nothing_is_remembered_once_it_is_proven(endpoint, 
 @pytest.mark.parametrize(
     ("message", "requests"),
     [
-        ("the context is too long", 2),
+        ("the context is too long", 1),
+        ("no idea", 2),
         ("max_tokens is too large: 1200. This model supports at most 1000 tokens.", 1),
         ("Unsupported parameter: 'temperature'", 3),
     ],
@@ -207,6 +211,100 @@ def test_a_bad_request_that_no_change_helps_teaches_nothing(endpoint, model, mes
     endpoint.play(server.normal("Fine."))
     assert reply(model)[0].strip() == "Fine."
     assert endpoint.requests[-1].body.keys() == endpoint.requests[0].body.keys()
+
+
+TOO_LONG = [
+    (
+        "This model's maximum context length is 8192 tokens. However, your messages resulted in "
+        "9021 tokens. Please reduce the length of the messages.",
+        8192,
+    ),
+    ("the request exceeds the available context size. try increasing the context size", None),
+    ("prompt is too long: 213462 tokens > 200000 maximum", 200_000),
+    (
+        "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
+        None,
+    ),
+    ("Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4097.", 4097),
+    ("Prompt contains 40000 tokens, too large for model with 32768 maximum context length", None),
+    ("'max_tokens' is too large: 4096. This model's maximum context length is 4,096 tokens", 4096),
+    ("too many tokens: size limit exceeded by 11326 tokens", None),
+]
+
+
+@pytest.mark.parametrize(("message", "limit"), TOO_LONG)
+def test_a_request_that_the_model_cannot_read_is_told_from_others(endpoint, model, message, limit):
+    endpoint.play(server.fails(400, message))
+    with pytest.raises(TooLong, match="max_context_tokens") as caught:
+        list(model.stream(ask()))
+    assert caught.value.limit == limit
+    assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (401, "the context is too long"),
+        (400, "max_tokens is too large: 1200. This model supports at most 1000 tokens."),
+        (400, "the model name is too long"),
+        (400, "unknown message role"),
+    ],
+)
+def test_what_a_shorter_request_would_not_help_is_no_length_error(endpoint, model, status, message):
+    endpoint.play(server.fails(status, message))
+    with pytest.raises(Rejected) as caught:
+        list(model.stream(ask()))
+    assert not isinstance(caught.value, TooLong)
+
+
+def test_a_length_error_within_the_stream(endpoint, model):
+    def says(exchange):
+        exchange.begin()
+        exchange.raw('data: {"error": {"message": "context_length_exceeded"}}\n\n')
+
+    endpoint.play(says)
+    with pytest.raises(TooLong):
+        list(model.stream(ask()))
+
+
+def test_the_budget_shrinks_until_it_fits_or_is_not_worth_a_try(endpoint, model):
+    endpoint.play(server.too_long_beyond(9_000))
+    budget, tried = 12_000, []
+    while budget is not None:
+        tried.append(budget)
+        try:
+            text, _ = reply(model, messages=(Message("user", "x" * (budget * 4)),))
+            break
+        except TooLong as error:
+            budget = smaller_budget(budget, error, reply_tokens=1_200)
+    assert tried == [12_000, 4_653, 2_326, 1_163]
+    assert text.strip() == "Fine."
+    assert smaller_budget(700, TooLong("x"), 1_200) is None
+    assert smaller_budget(5_000, TooLong("x", 512), 1_200) == 400
+    assert smaller_budget(400, TooLong("x", 512), 1_200) is None
+
+
+@pytest.mark.parametrize(
+    ("cost", "known"),
+    [(0.0042, 0.0042), (0, 0.0), (None, None), ("0.1", None), (-1, None), (True, None)],
+)
+def test_the_cost_that_an_endpoint_reports(endpoint, model, cost, known):
+    endpoint.play(server.normal("fine", cost=cost))
+    last = reply(model)[1]
+    assert (last.cost_usd, last.usage) == (known, Usage(11, 7))
+
+
+def test_reasoning_that_comes_apart_from_the_text_is_not_shown(endpoint, model):
+    def thinks(exchange):
+        exchange.begin()
+        for name in ("reasoning_content", "reasoning"):
+            choice = {"index": 0, "delta": {name: "Hm.", "content": None}}
+            exchange.raw(f"data: {json.dumps({'choices': [choice]})}\n\n")
+        exchange.say("So.")
+        exchange.end()
+
+    endpoint.play(thinks)
+    assert reply(model)[0] == "So."
 
 
 def test_an_endless_reply_is_cut(endpoint, model):

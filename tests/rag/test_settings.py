@@ -1,0 +1,32 @@
+"""Settings: argument before environment before default, and what each may be."""
+
+import pytest
+
+from index.errors import ConfigError
+from rag.settings import Settings
+
+
+def test_prices_and_cache_come_from_the_environment():
+    env = {"PAPERCHAT_PRICES": "0.25,2", "PAPERCHAT_CACHE": "1"}
+    settings = Settings.from_env(env)
+    assert (settings.prices, settings.cache) == ("0.25,2", True)
+    settings = Settings.from_env(env, prices="1,1", cache=False)
+    assert (settings.prices, settings.cache) == ("1,1", False)
+    assert Settings.from_env({}) == Settings()
+    assert Settings().cache is False
+
+
+@pytest.mark.parametrize(
+    ("value", "on"), [("on", True), ("TRUE ", True), ("0", False), ("off", False), ("", False)]
+)
+def test_a_switch_is_read_as_people_write_it(value, on):
+    assert Settings.from_env({"PAPERCHAT_CACHE": value}).cache is on
+
+
+def test_values_that_mean_nothing_are_errors():
+    with pytest.raises(ConfigError, match="PAPERCHAT_CACHE"):
+        Settings.from_env({"PAPERCHAT_CACHE": "perhaps"})
+    with pytest.raises(ConfigError, match="prices"):
+        Settings.from_env({"PAPERCHAT_PRICES": "cheap"})
+    with pytest.raises(ConfigError, match="prices"):
+        Settings(prices="1")
