@@ -93,18 +93,24 @@ class CollectionResult:
 
 
 def run(
-    query: CollectionQuery, index: Collection, *, decide: Decide | None = None
+    query: CollectionQuery,
+    index: Collection,
+    *,
+    within: Filters | None = None,
+    decide: Decide | None = None,
 ) -> CollectionResult:
-    """Runs the query over the whole store. ``decide(paper, topic)``: a model's judgement.
+    """Runs the query over the whole store, or over the part of it that meets ``within``.
 
-    Raises what the index raises, and what ``decide`` raises.
+    ``decide(paper, topic)`` is a model's judgement, instead of the fitted one. Raises what the
+    index raises, and what ``decide`` raises.
     """
-    everything = index.query()
+    everything = index.query(within)
     facets = facets_of(everything)
     if query.kind == "lookup":
         named = [paper for paper in everything if paper.title in query.titles]
         return CollectionResult(query, tuple(map(_by_metadata, named)), facets)
-    kept = everything if not query.filters else index.query(query.filters)
+    allowed = {paper.id for paper in everything}
+    kept = [paper for paper in index.query(query.filters) if paper.id in allowed]
     kept = [paper for paper in kept if meets(paper, query.conditions, query.filters)]
     shown: dict[str, Member] = {}
     judged = 0

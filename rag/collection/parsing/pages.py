@@ -19,11 +19,6 @@ _SEEN = (
 _ON = rf"{_SEEN}\b(?:on|in|across|over|spread over) "
 _PAGES = rf"{_SAVED}(?:pages?|files?|snapshots?|sources?)\b"
 _OF_THE = rf"(?:(?:of|out of) (?:the|these|our|your) (?:{NUMBER} )?)?"
-_EVERY = re.compile(
-    rf"{_ON}(?:every(?: single)?(?: one)?|each(?: and every)?(?: one)?|all)"
-    rf"(?: of)?(?: (?:the|these|our|your))?(?: {NUMBER})? {_PAGES}",
-    re.IGNORECASE,
-)
 _HOW_MANY = quantity(rf"{_OF_THE}{_PAGES}(?!\s*(?:\d|no\b|number\b))", _ON)
 _TIMES = (
     (
@@ -37,14 +32,21 @@ _TIMES = (
 )
 _NAME = r"(?:\d{1,4}(?![\w+])|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 _NAMES = (
-    rf"{_NAME}(?:\s*(?:,|and|or|&|as well as|nor|but)\s*(?:(?:also )?(?:on )?pages? )?{_NAME}"
+    rf"{_NAME}(?:\s*(?:,|and|or|&|as well as|nor)\s*(?:(?:also )?(?:on )?pages? )?{_NAME}"
     rf")*"
+)
+_EVERY = re.compile(
+    rf"{_ON}(?:every(?: single)?(?: one)?|each(?: and every)?(?: one)?|all)"
+    rf"(?: of)?(?: (?:the|these|our|your))?(?: {NUMBER})? {_PAGES}"
+    rf"(?: (?:except|but|other than|apart from)(?: for)? (?:on )?pages? (?P<others>{_NAMES}))?",
+    re.IGNORECASE,
 )
 _NAMED = re.compile(
     rf"(?P<only>\b(?:only|exclusively|solely|just) )?(?P<not>\b(?:but )?(?:not|missing|absent) )?"
     rf"(?:{_SEEN}(?P<only2>\b(?:only|exclusively|solely|just) )?\b(?:on|in|from|of|does|do) )"
     rf"(?P<both>both |either |each of )?(?:the )?(?:saved )?(?:pages?|files?) "
     rf"(?:no\.? |number |\#)?(?P<names>{_NAMES})"
+    rf"(?:,? but not (?:also )?(?:on )?(?:pages? )?(?P<others>{_NAMES}))?"
     rf"(?P<only3> (?:only|alone|exclusively|and (?:no\s*where else|on no other(?: page)?)))?",
     re.IGNORECASE,
 )
@@ -55,8 +57,10 @@ def take_pages(rest: Rest, facets: CollectionFacets) -> tuple[Conditions, tuple[
     """(conditions on pages, pages any of which may show a paper); None where it is unclear."""
     conditions = Conditions()
     any_of: tuple[str, ...] = ()
-    if rest.take(_EVERY):
-        return replace(conditions, all_pages=facets.pages), any_of
+    if match := rest.take(_EVERY):
+        others = _resolved(match["others"], facets)
+        all_but = tuple(page for page in facets.pages if not page.startswith(others or ("\0",)))
+        return replace(conditions, all_pages=all_but, not_pages=others), any_of
     for _ in range(3):
         match = rest.take(_NAMED)
         if match is None:
@@ -79,7 +83,9 @@ def _named(
     any_of: tuple[str, ...],
     facets: CollectionFacets,
 ) -> tuple[Conditions, tuple[str, ...]]:
-    names = tuple(resolve_page(name[0], facets) for name in _SPLIT.finditer(match["names"]))
+    names = _resolved(match["names"], facets)
+    without = _resolved(match["others"], facets)
+    conditions = replace(conditions, not_pages=(*conditions.not_pages, *without))
     either = re.search(r"\bor\b|\bnor\b", match["names"], re.I) or re.match(
         "either", match["both"] or "", re.I
     )
@@ -91,6 +97,10 @@ def _named(
     if either or (len(names) == 1 and not any_of and not conditions.all_pages):
         return conditions, (*any_of, *names)
     return replace(conditions, all_pages=(*conditions.all_pages, *any_of, *names)), ()
+
+
+def _resolved(names: str | None, facets: CollectionFacets) -> tuple[str, ...]:
+    return tuple(resolve_page(name[0], facets) for name in _SPLIT.finditer(names or ""))
 
 
 def resolve_page(name: str, facets: CollectionFacets) -> str:

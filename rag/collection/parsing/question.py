@@ -14,10 +14,12 @@ from rag.collection.facets import CollectionFacets
 from rag.collection.parsing.asked import take_asked
 from rag.collection.parsing.authors import take_author_counts
 from rag.collection.parsing.groups import take_group
+from rag.collection.parsing.languages import in_english
 from rag.collection.parsing.lookup import parse_lookup
 from rag.collection.parsing.order import Ranking, take_extreme, take_sort
 from rag.collection.parsing.pages import take_pages
 from rag.collection.parsing.rest import CUT, Rest, words
+from rag.collection.parsing.spelling import corrected
 from rag.collection.parsing.subject import NOUNS, split_topic
 from rag.collection.parsing.titles import take_by, take_presence, take_titles
 from rag.collection.points import Clock
@@ -36,7 +38,8 @@ _HOW_MANY = re.compile(
 )
 _NAME_THEM = re.compile(
     r"[.?!,;]? (?:and |please )*(?:(?:list|name|give|show|tell|enumerate)(?: me)? "
-    r"(?:them|these|those|all)(?: all)?|(?:and )?which (?:ones?|are they|papers are (?:they|these)))"
+    r"(?:them|these|those|all)(?: all)?|(?:and )?which (?:ones?|are they"
+    r"|papers are (?:they|these)))"
     r"(?: please)?(?= ?(?:$|[.?!]))",
     re.IGNORECASE,
 )
@@ -92,7 +95,20 @@ def parse(question: str, *, today: dt.date, facets: CollectionFacets) -> Collect
     if not text or len(text) > MOST_CHARACTERS:
         return None
     found = parse_lookup(text, facets) or _general(text, today, facets)
+    if found is None:
+        found = _second_reading(text, today, facets)
     return replace(found, reading=reading_of(found)) if found else None
+
+
+def _second_reading(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQuery | None:
+    """In another language, or with typing mistakes put right; then it can't have a topic."""
+    for other in (in_english(text), corrected(text)):
+        if other is None or other == text:
+            continue
+        found = _general(other, today, facets)
+        if found is not None and found.topic is None:
+            return replace(found, notes=(*found.notes, f"the question is read as “{other}”"))
+    return None
 
 
 def _plain(question: str) -> str:

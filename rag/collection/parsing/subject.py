@@ -27,17 +27,18 @@ _SCOPE = re.compile(
     re.IGNORECASE,
 )
 _FILLER_TEXT = """
-a about all already also am an and any anything appear appeared appearing appears are as at
-available be bear bears been being bring by came can carries carry carrying collection come comes
-coming contain contains corpus could count database date dated dates dating day days did display
-do does each entire enumerate everything exactly exist exists fall falls fetch find for from full
-get give got had happen has have having hello here hey hi hold holds how i i'd i'm in included
-indexed interested is it kind kindly know let library lie like list listed lists long look looking
-many me month months my name names need new now number of on one ones originate originates our out
-please present publication published put release released return saved see seen set show shown
-shows so some something store stored stuff submitted tell thank thanks that the their there
-there's these they this those to total turn turned us want wanted was we were what what's whats
-when which who whose will with would written year years yet you your
+a about all already also am among an and any anything appear appeared appearing appears are as at
+available back based be bear bears been being bring by came can carries carry carrying collection
+come comes coming contain contains corpus could count credited database date dated dates dating
+day days did display distinct do does each entire enumerate everything exactly exist exists fall
+falls fetch find for from full get give given got had happen has have having hello here hey hi
+hold holds how i i'd i'm in included indexed interested is it kind kindly know let library lie
+like list listed lists long look looking many me month months my name names need new now number of
+on one ones originate originates our out please posted present publication published put release
+released return saved see seen set show shown shows single so some something store stored stuff
+submitted tell thank thanks that the their there there's these they this those to together total
+turn turned uploaded us want wanted was we were what what's whats when which who whole whose will
+with would written year years yet you your
 """
 _FILLER = frozenset(_FILLER_TEXT.split()) | frozenset(NOUNS)
 _ABOUT = re.compile(

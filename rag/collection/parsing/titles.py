@@ -48,7 +48,10 @@ _LACK = (
     r"|lack(?:s|ing)?|missing|(?:do|does)(?:n't| not) (?:have|carry|list"
     r"|show|give)|that (?:have|has) no|carry(?:ing)? no)"
 )
-_HAVE = r"(?:with|have|has|having|carry|carrying|list|listing|give|giving|show|showing|come with)"
+_HAVE = (
+    r"(?:with|have|has|having|names?|naming|carry|carries|carrying|lists?|listing|gives?|giving"
+    r"|shows?|showing|comes? with)"
+)
 _ARTICLE = r" (?:an? |any |the |their )?(?:known |listed |given |publication )*"
 _KINDS = {
     "dated": r"dates?(?! (?:of|in|from|before|after|\d))",
@@ -60,7 +63,7 @@ _PRESENCE = tuple(
         name,
         known,
         words(
-            rf"(?:that |which )?{verb}{_ARTICLE}{noun}(?: (?:given|listed"
+            rf"(?:(?:that|which|but|and) )?{verb}{_ARTICLE}{noun}(?: (?:given|listed"
             rf"|at all|recorded|attached|known))?"
         ),
     )

@@ -146,6 +146,17 @@ PLACES = {
         "filters": {"pages": [PAGES[4]]},
         "conditions": {"not_pages": [PAGES[2]]},
     },
+    "Which papers are on pages 000 and 003 but not 001?": having(
+        all_pages=[PAGES[0], PAGES[3]], not_pages=[PAGES[1]]
+    ),
+    "Which papers can be found on all of the pages except page 002?": having(
+        all_pages=[PAGES[0], PAGES[1], PAGES[3], PAGES[4]], not_pages=[PAGES[2]]
+    ),
+    "Which papers are on page 002 but have no date?": {
+        "kind": "list",
+        "filters": {"pages": [PAGES[2]]},
+        "conditions": {"dated": False},
+    },
     "How many papers does page 002 hold?": {"kind": "count", "filters": {"pages": [PAGES[2]]}},
     "How many papers are on page 002?": {"kind": "count", "filters": {"pages": [PAGES[2]]}},
     "What is on page 9?": {"kind": "list", "filters": {"pages": ["9"]}},
@@ -245,7 +256,18 @@ LOOKUPS = {
     "When did M3ViT appear?": lookup(3, "date"),
     "Who wrote Orca 2?": lookup(5, "authors", "n_authors", "organisation"),
 }
-TABLES = (AUTHORS, DATES, PLACES, KNOWN, EXTREMES, GROUPS, TOPICS, LOOKUPS)
+SECOND_READINGS = {
+    "Welche Paper haben genau zwei Autoren?": authors(2, 2),
+    "Welche Arbeiten sind im November 2023 erschienen?": dated(*NOVEMBER),
+    "Wie viele Paper gibt es?": {"kind": "count"},
+    "¿Qué artículos tienen exactamente dos autores?": authors(2, 2),
+    "¿Cuál es el artículo más reciente?": extreme("date"),
+    "¿Cuántos artículos hay de 2024?": dated("2024-01-01", "2024-12-31", kind="count"),
+    "Quels articles ont plus de 20 auteurs ?": authors(21),
+    "whcih papers have exatcly two authers": authors(2, 2),
+    "lsit evrything publised in novmber 2023": dated(*NOVEMBER),
+}
+TABLES = (SECOND_READINGS, AUTHORS, DATES, PLACES, KNOWN, EXTREMES, GROUPS, TOPICS, LOOKUPS)
 EXPECTED = [pair for table in TABLES for pair in table.items()]
 
 
@@ -362,6 +384,12 @@ papers
 ???
 [1]
 Welche Aufgaben löst das Modell von 2023?
+Welche Arbeiten verringern Ablehnungen ohne Training?
+Wie viele Paper zeigen, dass ein Curriculum hilft?
+Which papers come with code from 2023?
+How many papres show that curriculum learning helps?
+Which papers are on all but the newest pages?
+All but the newest papers
 ¿Qué porcentaje del rendimiento conserva la versión de 2024?
 """
 

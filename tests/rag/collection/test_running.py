@@ -122,6 +122,12 @@ def test_a_model_may_decide_instead(small):
     assert "a" in asked
 
 
+def test_a_part_of_the_store_may_be_asked_alone(small):
+    result = run(CollectionQuery("count"), small, within=Filters(pages="001"))
+    assert sorted(paper.id for paper in result.papers) == ["a", "c", "d"]
+    assert result.facets.papers == 3
+
+
 def test_the_sentence_shown_is_the_first_where_nothing_else_is_asked(small):
     (member,) = run(CollectionQuery("list", Filters(max_authors=2)), small).members
     assert member.paper.abstract[member.start : member.end] == "We study model merging."
