@@ -41,7 +41,7 @@ class Fusion:
     centroid_share: float = 0.75
     cosine_floor: float = -0.05
     pool: int = 150
-    late_weight: float = 3.9
+    late_weight: float = 4.0
     compared: int = 30
 
 

@@ -414,6 +414,11 @@ class PaperIndex:
         question = self._late.question(text)
         return question.vector, question
 
+    def late_scores(self, text: str, paper_ids: Sequence[str]) -> dict[str, float]:
+        """``late`` of ``index.late``, in [0, 1], of those of the papers that are there."""
+        self.refresh()
+        return self._late.scores(self._late.question(text), paper_ids)
+
     def token_matches(self, question: str, paper_ids: Sequence[str]) -> dict[str, TokenMatch]:
         """The question's word pieces beside those of each of the papers that are there.
 

@@ -1,4 +1,4 @@
-"""nDCG@10 and recall on a BEIR collection: BM25 alone, vectors alone, hybrid; one run.
+"""nDCG@10 and recall on a BEIR collection: BM25, vectors, both, and with late interaction.
 
     python -m evals.bench.beir FOLDER --store STORE
 
@@ -17,7 +17,8 @@ from evals.beir import Collection, load
 from evals.bootstrap import mean_interval
 from evals.measures.ranking import ndcg, recall_at
 from index.embedding import load_embedder
-from index.store import PaperIndex, paper_of
+from index.hybrid import compare, fuse, to_hits
+from index.store import FUSION, PaperIndex, paper_of
 
 Rank = Callable[[str], Sequence[str]]
 
@@ -38,11 +39,21 @@ def rankers(index: PaperIndex, k: int) -> dict[str, Rank]:
         (vector,) = index.embedder.embed([text])
         return list(dict.fromkeys(paper_of(chunk) for chunk, _ in index.nearest(vector, 4 * k)))
 
+    def fused(text: str) -> Sequence[str]:
+        (vector,) = index.embedder.embed([text])
+        pool = max(FUSION.pool, 4 * k)
+        lexical = dict(index.matching(text, pool))
+        near = {paper_of(chunk) for chunk, _ in index.nearest(vector, pool)}
+        candidates = compare(vector, index.stored(sorted(near | set(lexical))), lexical)
+        hits = to_hits(candidates, fuse(candidates, FUSION), k)
+        return [hit.paper.id for hit in hits]
+
     return {
         "BM25": lambda text: [paper for paper, _ in index.matching(text, k, expansion=0.0)],
         "BM25 + thesaurus": lambda text: [paper for paper, _ in index.matching(text, k)],
         "vectors": vectors,
-        "hybrid": lambda text: [hit.paper.id for hit in index.search(text, k)],
+        "vectors and BM25": fused,
+        "and late interaction": lambda text: [hit.paper.id for hit in index.search(text, k)],
     }
 
 

@@ -12,10 +12,10 @@ import sys
 import chromadb  # noqa: F401 - now, so that it takes none of the time in which we are killed
 
 from index import ingest
-from index.hash_embedding import HashEmbedder
 from index.report import AddProgress
 from index.store import PaperIndex
 from tests.index.papers import papers
+from tests.index.telling import Telling
 
 
 def _say(*lines: str) -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     def say(progress: AddProgress) -> None:
         _say(*progress.committed)
 
-    with PaperIndex.open(folder, embedder=HashEmbedder(), lock_wait=30) as store:
+    with PaperIndex.open(folder, embedder=Telling(), lock_wait=30) as store:
         _say("open")
         store.add(papers(count), progress=say)
     _say("done")

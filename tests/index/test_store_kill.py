@@ -14,8 +14,10 @@ import pytest
 
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
+from index.token_rows import stored_tokens
 from tests.index.agreement import assert_agreement
 from tests.index.papers import paper
+from tests.index.telling import Telling
 
 COUNT = 400
 KILLS = 20
@@ -70,10 +72,12 @@ def test_twenty_kills_lose_nothing(folder: Path, project: Path) -> None:
 
 
 def _assert_all_there(folder: Path, acknowledged: set[str]) -> None:
-    """In the catalogue, found by vectors, and found by words."""
+    """In the catalogue, with word pieces, found by vectors, and found by words."""
     with PaperIndex.open(folder, embedder=HashEmbedder()) as store:
         there = store.get_many(sorted(acknowledged))
         assert set(there) == acknowledged
+        fingerprint = Telling.token_fingerprint
+        assert set(stored_tokens(store._catalogue, list(there), fingerprint)) == acknowledged
         for paper_id in acknowledged:
             number = int(paper_id.removeprefix("p"))
             assert there[paper_id] == paper(number)
