@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.grounding.features import Missing, Text, features, missing, negation_near, read
-from rag.grounding.model import Model, bundled
+from rag.grounding.features import DENIAL, denial, features
+from rag.grounding.model import FEW, Model, bundled
 from rag.grounding.polarity import hedged, opposite
+from rag.grounding.texts import Missing, Text, missing, read
 from rag.grounding.words import Word, words_of
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 KEPT = 4096  # texts whose vectors are remembered: about 10 MB
-NEGATED = 0.3  # mean difference of negation from which it is named as a reason
 _BRACKETED = re.compile(r"\[(\d{1,9}(?:[-,] ?\d{1,9})*)\]")
 
 
@@ -46,8 +46,9 @@ class Checker:
     by threads.
     """
 
-    def __init__(self, embed: Embed, model: Model | None = None) -> None:
+    def __init__(self, embed: Embed, model: Model | None = None, *, kept: int = KEPT) -> None:
         self._embed = embed
+        self._limit = kept
         self._model = model or bundled()
         self._kept: OrderedDict[str, Text] = OrderedDict()
         self._lock = threading.Lock()
@@ -84,7 +85,7 @@ class Checker:
         self, pair: Pair, texts: dict[str, Text], title: Sequence[Word]
     ) -> NDArray[np.float64]:
         quotes = [texts[quote] for quote in _quotes(pair)]
-        against = texts[opposite(pair.claim)].vector
+        against = texts[opposite(pair.claim)].vector if len(quotes) > FEW else None
         return features(texts[pair.claim], against, quotes, title, self._model.weigh)
 
     def _read(self, wanted: Iterable[str]) -> dict[str, Text]:
@@ -98,7 +99,7 @@ class Checker:
             for text in texts:
                 self._kept[text] = found[text]
                 self._kept.move_to_end(text)
-            while len(self._kept) > KEPT:
+            while len(self._kept) > self._limit:
                 self._kept.popitem(last=False)
         return found
 
@@ -108,7 +109,9 @@ def _quotes(pair: Pair) -> list[str]:
 
 
 def _texts(pair: Pair) -> list[str]:
-    return [pair.claim, opposite(pair.claim), *_quotes(pair)]
+    """What is embedded. The opposite tells something beside a whole abstract only."""
+    quotes = _quotes(pair)
+    return [pair.claim, *quotes, *([opposite(pair.claim)] if len(quotes) > FEW else [])]
 
 
 def _settled(pair: Pair) -> Support | None:
@@ -161,7 +164,7 @@ def _reasons(claim: Text, quotes: Sequence[Text], lost: Missing) -> tuple[str, .
     reasons = [f"number {number} is not in the quote" for number in lost.numbers]
     reasons += [f"{number} has another unit in the quote" for number in lost.units]
     reasons += [f"{name} is not named" for name in lost.names]
-    if min(negation_near(claim, quote) for quote in quotes) >= NEGATED and not lost.names:
+    if max(denial(claim, quotes)) >= DENIAL:
         reasons.append("negated")
     ours = {sign for _, sign in claim.directions}
     theirs = {sign for quote in quotes for _, sign in quote.directions}

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.grounding.polarity import direction, directions, hedged, negated, plainly_negated
-from rag.grounding.words import (
-    Number,
-    Word,
-    initials,
-    numbers_of,
-    same_number,
-    spelled_out,
-    squeezed,
-    words_of,
-)
+from rag.grounding.polarity import hedged, plainly_negated
+from rag.grounding.texts import Missing, Text, Vector, missing
+from rag.grounding.words import Word
 
-Vector = NDArray[np.float32]
 Weigh = Callable[[Word], float]
 # What the model sees. Each can only speak for support (1) or against it (-1): the fit drops those
 # that come out the other way round, so that a claim never gains by what should count against it.
@@ -40,8 +30,8 @@ SIGNS = {
     "any_number_missing": -1,
     "units_differ": -1,
     "not_without": -1,  # the claim negates, its nearest quote doesn't
-    "without_not": -1,  # the other way round
-    "negation_differs": -1,  # negations near the shared words: mean difference
+    "denies": -1,  # how much more the claim negates the words that it shares with a quote, mean
+    "denied": -1,  # how much more the quotes do
     "direction_kept": 1,  # words of direction in claim and nearest quote that agree
     "direction_opposed": -1,
     "direction_opposed_near": -1,  # in the three nearest
@@ -50,114 +40,21 @@ SIGNS = {
     "parity_best": 1,  # against the nearest
     "signs_near": 1,  # agreement of signs near shared words, three nearest quotes
     "signs_best": 1,  # nearest quote
-    "contrast_best": 1,  # cosine of the claim less cosine of its opposite
+    "contrast_best": 1,  # cosine of the claim less cosine of its opposite, or 0
     "contrast_top": 1,
     "contrast_max": 1,
     "hedge_dropped": -1,
 }
 NAMES = tuple(SIGNS)
+DENIAL = 0.25  # of the features of that name: from here one side says "not" and the other doesn't
 _NEAR = 3  # quotes that polarity is read from
 _FADE = 3.0  # words over which a sign's reach falls to 1/e
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A claim or a quote, read once: words, stems, numbers, signs, vector (unit length)."""
-
-    text: str
-    words: tuple[Word, ...]
-    stems: frozenset[str]
-    numbers: tuple[Number, ...]
-    directions: tuple[tuple[int, int], ...]
-    negations: tuple[int, ...]
-    vector: Vector
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """What a claim says and its quotes (and their title) don't, as written in the claim."""
-
-    words: tuple[Word, ...]
-    names: tuple[str, ...]
-    numbers: tuple[str, ...]
-    units: tuple[str, ...]
-
-
-def read(text: str, vector: Vector) -> Text:
-    """The text with all that features need of it."""
-    words = words_of(text)
-    return Text(
-        text,
-        words,
-        frozenset(word.stem for word in words if word.content),
-        numbers_of(words),
-        directions(words),
-        tuple(place for place, word in enumerate(words) if negated(word)),
-        vector,
-    )
-
-
-def missing(claim: Text, quotes: Sequence[Text], title: Sequence[Word]) -> Missing:
-    """What of the claim is in no quote; names and words may be in the title too."""
-    context = [*(quote.words for quote in quotes), tuple(title)]
-    names = _names_lost(claim.words, context)
-    quoted = [number for quote in quotes for number in quote.numbers]
-    absent = [n for n in claim.numbers if not any(same_number(n.value, q.value) for q in quoted)]
-    return Missing(
-        _words_lost(claim.words, context, {name.lower() for name in names}),
-        names,
-        tuple(dict.fromkeys(number.text for number in absent)),
-        tuple(n.text for n in claim.numbers if n not in absent and _other_unit(n, quoted)),
-    )
-
-
-def _names_lost(words: Sequence[Word], context: Sequence[Sequence[Word]]) -> tuple[str, ...]:
-    joined = set().union(*map(squeezed, context))
-    lost = [word for word in words if word.name and not _named(word, joined)]
-    if lost:
-        sizes = {len(word.lower) for word in lost}
-        spelled = set().union(*(initials(some, sizes) for some in context))
-        lost = [word for word in lost if word.lower not in spelled]
-    return tuple(dict.fromkeys(word.text for word in lost))
-
-
-def _words_lost(
-    words: Sequence[Word], context: Sequence[Sequence[Word]], names: set[str]
-) -> tuple[Word, ...]:
-    """A name that is known in another form isn't lost; nor is a word of direction where another
-    word says the same direction ("cuts" for "reduces").
-    """
-    stems = {word.stem for some in context for word in some}
-    signs = {direction(word) for some in context for word in some} - {0}
-    known = _spelled_out(words, context) | {w.lower for w in words if w.name} - names
-    lost = {
-        word.stem: word
-        for word in words
-        if word.content and not word.number and word.stem not in stems and word.lower not in known
-    }
-    return tuple(word for word in lost.values() if direction(word) not in signs)
-
-
-def _named(word: Word, joined: set[str]) -> bool:
-    lower = word.lower
-    return lower in joined or lower.removesuffix("s") in joined or f"{lower}s" in joined
-
-
-def _spelled_out(words: Sequence[Word], context: Iterable[Sequence[Word]]) -> set[str]:
-    """Words of the claim that spell out an acronym of the context."""
-    acronyms = {w.lower for ws in context for w in ws if w.text.isupper() and 3 <= len(w.text) <= 6}
-    return set().union(*(spelled_out(words, acronym) for acronym in acronyms))
-
-
-def _other_unit(number: Number, quoted: Sequence[Number]) -> bool:
-    units = {other.unit for other in quoted if same_number(number.value, other.value)}
-    return bool(number.unit) and "" not in units and number.unit not in units
-
-
 def features(
-    claim: Text, against: Vector, quotes: Sequence[Text], title: Sequence[Word], weigh: Weigh
+    claim: Text, against: Vector | None, quotes: Sequence[Text], title: Sequence[Word], weigh: Weigh
 ) -> NDArray[np.float64]:
-    """Shape (len(NAMES),). ``against`` is the vector of the claim's opposite.
+    """Shape (len(NAMES),). ``against`` is the vector of the claim's opposite, where it is known.
 
     Raises ValueError without quotes.
     """
@@ -165,7 +62,8 @@ def features(
         raise ValueError("a claim is checked against at least one quote")
     vectors = np.stack([quote.vector for quote in quotes])
     cosines = vectors @ claim.vector
-    contrasts = cosines - vectors @ against
+    others = cosines if against is None else vectors @ against
+    contrasts = cosines - others
     weights = {word.stem: weigh(word) for word in claim.words if word.content}
     coverage = np.array([_covered(weights, quote.stems) for quote in quotes])
     order = np.argsort(-(cosines + coverage), kind="stable")[:_NEAR]
@@ -185,12 +83,13 @@ def features(
         min(len(lost.words), 6),
         max((weights[word.stem] for word in lost.words), default=0.0),
         *_absences(claim, lost),
-        *_negation(claim, near),
+        float(plainly_negated(claim.words) and not near[0].negations),
+        *denial(claim, near),
         *_direction(claim, quotes, near),
         *_signs(claim, near, weights),
         contrasts[closest[0]],
         contrasts[closest].mean(),
-        cosines.max() - (vectors @ against).max(),
+        cosines.max() - others.max(),
         float(hedged(near[0].words) and not hedged(claim.words)),
     ]
     return np.array(values, np.float64)
@@ -212,25 +111,22 @@ def _absences(claim: Text, lost: Missing) -> list[float]:
     ]
 
 
-def _negation(claim: Text, near: Sequence[Text]) -> list[float]:
-    ours, theirs = plainly_negated(claim.words), plainly_negated(near[0].words)
-    differences = [negation_near(claim, quote) for quote in near]
-    return [
-        float(ours and not near[0].negations),
-        float(theirs and not claim.negations),
-        sum(differences) / len(differences),
-    ]
-
-
-def negation_near(claim: Text, quote: Text) -> float:
-    """In [0, 1]: mean over the shared words of how much stronger one side negates around them."""
-    places = _places(quote.words)
-    differences = [
-        abs(_pull(place, claim.negations) - max(_pull(p, quote.negations) for p in places[w.stem]))
-        for place, w in enumerate(claim.words)
-        if w.content and w.stem in places
-    ]
-    return sum(differences) / (len(differences) + 1)
+def denial(claim: Text, quotes: Sequence[Text]) -> tuple[float, float]:
+    """Each in [0, 1]: how much more the claim negates around the words that it shares with quotes
+    than these do there, and how much less; the mean over the quotes.
+    """
+    differences = []
+    for quote in quotes:
+        places = _places(quote.words)
+        for place, word in enumerate(claim.words):
+            if word.content and word.stem in places:
+                there = max(_pull(other, quote.negations) for other in places[word.stem])
+                differences.append(_pull(place, claim.negations) - there)
+    count = len(differences) + len(quotes)  # one shared word alone tells little
+    return (
+        sum(max(0.0, difference) for difference in differences) / count,
+        sum(max(0.0, -difference) for difference in differences) / count,
+    )
 
 
 def _pull(place: int, negations: Sequence[int]) -> float:

@@ -13,18 +13,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.grounding.features import NAMES
+from rag.grounding.features import DENIAL, NAMES
 from rag.grounding.words import Word
 
 WEIGHTS = "weights.json"
 FEW, MANY = 3, 6  # quotes: up to the first the one fit counts, from the second on the other
 SUPPORTED = 0.4  # the share of supported claims among those fitted to: best for both classes
 WEAK = 0.2
-CAP = 0.3  # highest score of a claim with a number, a unit or a name that its few quotes lack
-
-_DISAGREES = [
-    NAMES.index(name) for name in ("any_number_missing", "units_differ", "any_name_missing")
-]
+CAP = 0.3  # highest score of a claim that disagrees with its few quotes by one of these:
+_DISAGREES = {"any_number_missing": 1, "units_differ": 1, "any_name_missing": 1} | {
+    "denies": DENIAL,
+    "denied": DENIAL,
+}
+_PLACES = [NAMES.index(name) for name in _DISAGREES]
+_LIMITS = np.array(list(_DISAGREES.values()), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Model:
         share = min(1.0, max(0.0, (quotes - FEW) / (MANY - FEW)))
         logit = (1 - share) * self.few.logit(row) + share * self.many.logit(row)
         probability = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-        return min(CAP, probability) if share < 1 and row[_DISAGREES].any() else probability
+        disagrees = share < 1 and bool((row[_PLACES] >= _LIMITS).any())
+        return min(CAP, probability) if disagrees else probability
 
     def weigh(self, word: Word) -> float:
         """How much a word tells: 1 unless it is a common one."""

@@ -185,10 +185,9 @@ def test_a_batch_says_what_single_checks_say(checker) -> None:
     assert checker.check_many(pairs) == single
 
 
-def test_what_is_remembered_is_bounded(monkeypatch) -> None:
-    monkeypatch.setattr("rag.grounding.checker.KEPT", 10)
+def test_what_is_remembered_is_bounded() -> None:
     embed = Counting()
-    checker = Checker(embed)
+    checker = Checker(embed, kept=10)
     for number in range(20):
         checker.check(f"Claim {number} of many", ["one quote", "two quotes"])
     assert embed.texts.count("one quote") == 1

@@ -8,9 +8,10 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from rag.grounding.features import NAMES, features, missing, read
+from rag.grounding.features import NAMES, features
 from rag.grounding.model import CAP, bundled, parse
 from rag.grounding.polarity import directions, hedge_free, hedged, opposite, plainly_negated
+from rag.grounding.texts import missing, read
 from rag.grounding.words import numbers_of, same_number, stem, words_of
 
 AXES = np.eye(4, dtype=np.float32)
@@ -85,6 +86,9 @@ def test_a_rounded_number_is_the_same_one(claimed: str, quoted: str, same: bool)
         ("We use GATA3.", "GATA-3 is needed.", "", ()),
         ("It needs LLMs.", "An LLM is needed.", "", ()),
         ("It needs an LLM.", "A large language model is needed.", "", ()),
+        ("Mice lack SHP-2.", "SHP2 is lacking.", "", ()),
+        ("NF-kB is on.", "NF-kappaB is on.", "", ("kB",)),
+        ("Vector machines (VMs) act.", "Vector machines act.", "", ()),
         ("It needs an SVM.", "A large language model is needed.", "", ("SVM",)),
         ("The DisenDiff model.", "Our model.", "DisenDiff: calibration", ()),
         ("It beats the German model.", "It beats the French model.", "", ("German",)),
@@ -149,9 +153,12 @@ def test_polarity() -> None:
     assert agree["signs_best"] > 0 > clash["signs_best"]
     assert (agree["parity_best"], clash["parity_best"]) == (1, -1)
     assert (agree["direction_opposed"], clash["direction_opposed"]) == (0, 1)
-    assert row_of("It does not work.", "It works.")["not_without"] == 1
-    assert row_of("It works.", "It does not work.")["without_not"] == 1
-    assert row_of("It works.", "It works.")["negation_differs"] == 0
+    assert row_of("It does not help.", "It helps.")["not_without"] == 1
+    turned = row_of("It does not help.", "It helps.")
+    assert turned["denies"] > 0 == turned["denied"]
+    turned = row_of("It helps.", "It does not help.")
+    assert turned["denied"] > 0 == turned["denies"]
+    assert row_of("It helps.", "It helps. This is no surprise.")["denied"] < turned["denied"] / 2
 
 
 def test_no_quotes_is_an_error() -> None:
