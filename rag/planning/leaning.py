@@ -24,7 +24,8 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _OPENING_PRONOUN = re.compile(
-    r"(?:that|this|these|those|it|they)\b(?!\s+(?:days|collection|corpus|papers|store)\b)",
+    r"(?:that|this|these|those|it|they)\b(?!\s+(?:days|collection|corpus|papers|store)\b)"
+    r"(?!\s+(?:\w+\s+){1,3}(?:where|who|whose|which)\b)",  # "that contest where ..." says which
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s|\s[-–—]\s")
@@ -40,7 +41,8 @@ _EXPLETIVE = re.compile(
     r"\b(?:is|was|does|did|would|can|could|will)\s+it\s+(?:be\s+|really\s+)?"
     rf"(?:(?:{_JUDGED}|take|cost|help|pay)\b{_WHAT}|matter\b|make (?:sense|a difference)\b)|"
     rf"\bit\s+(?:takes?|took|costs?)\s+to\b|\bit(?:['’]s| is)\s+{_JUDGED}\b{_WHAT}|"
-    r"\b(?:is|was|s) it (?:that|when|if|for|the)\b|\bbe it\b|\bname for it when\b|\bthese days\b",
+    r"\b(?:is|was|s) it (?:\w+ (?:that|whether)|that|when|if|for|the)\b|\bbe it\b|"
+    r"\bname for it when\b|\bthese days\b",
     re.IGNORECASE,
 )
 _COLLECTION = re.compile(

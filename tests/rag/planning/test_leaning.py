@@ -55,6 +55,8 @@ def test_may_lean(question):
         "How can several banks make data together although none may show its records?",
         "Which one system separates hundreds of kinds of sounds?",
         "How should a small model copy the answers of the big one?",
+        "that minecraft contest where no reward is given: who decides if an agent did well",
+        "For which languages was it tested whether a filter will do well before it is fitted?",
         "These days, which tokenizers suit Finnish?",
         "What are the three basic operations of curriculum learning for BERT?",
         "Who won the football world cup and who scored in the final?",
