@@ -36,6 +36,7 @@ _COUNT = re.compile(r"\b(?:(one|1)|(two|2)|(many|several|all|three|four|[3-9]))\
 _SHAPES: tuple[Shape, ...] = ("one", "two", "many")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _WORD = re.compile(r"[^\W_]{4,}")
+_PART = re.compile(r"[^\W_]{2,}")  # of a name with hyphens
 _STEM = 4  # letters by which words count as the same, typing errors behind them too
 
 
@@ -128,7 +129,7 @@ def _is_fit(text: str, longest: int, talk: Sequence[str]) -> bool:
 
 def _stems(text: str) -> frozenset[str]:
     """The beginnings of the words that say what a text is about; pairs of signs in Chinese."""
-    names = (name.lower() for name in names_of(text))
-    words = (word[:_STEM] for word in content_words(text) if _WORD.fullmatch(word))
+    names = (part.lower() for name in names_of(text) for part in _PART.findall(name))
+    words = (w[:_STEM] for whole in content_words(text) for w in _WORD.findall(whole))
     pairs = (run[i : i + 2] for run in _DENSE.findall(text) for i in range(len(run) - 1))
     return frozenset((*names, *words, *pairs))

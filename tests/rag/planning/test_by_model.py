@@ -210,6 +210,11 @@ def test_markers_and_invisible_characters_go():
     assert made.parts[0] == "LipSet hours"
 
 
+def test_a_search_shares_parts_of_words_too():
+    made, _ = refine(Says("SEARCH: LipSet-like corpora"), ruled("And it?", TURNS), TURNS)
+    assert made.parts[0] == "LipSet-like corpora"
+
+
 def test_at_most_four_searches():
     reply = "\n".join(f"SEARCH: experts number {n}" for n in range(9))
     made, _ = refine(Says(reply), ruled())
