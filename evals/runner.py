@@ -12,8 +12,9 @@ from evals.cases import normalise
 from evals.measures import MEASURES
 from evals.measures.recall import cutoff
 from evals.types import Aggregate, CaseResult, EvalCase, EvalReport, Measure, Outcome, Score
-from index.types import Filters, Hit
-from rag.planner import plan
+from index.types import Filters
+from rag.planner import Papers, plan
+from rag.retrieval import gather
 from rag.types import Answer, Event, Finished, Turn
 
 
@@ -23,16 +24,10 @@ class Answering(Protocol):
     def stream(self, question: str, *, history: Sequence[Turn] = ()) -> Iterator[Event]: ...
 
 
-class Searching(Protocol):
-    """What is asked of an index: papers for a question, best first."""
-
-    def search(self, text: str, k: int = ..., filters: Filters | None = ...) -> Sequence[Hit]: ...
-
-
 def run(
     cases: Sequence[EvalCase],
     assistant: Answering,
-    index: Searching,
+    index: Papers,
     *,
     measures: Sequence[Measure] = MEASURES,
     concurrency: int = 1,
@@ -81,7 +76,7 @@ def aggregate(scores: Iterable[Score], *, seed: int = 0) -> Aggregate:
     return Aggregate(mean, len(graded), len(values) - len(graded), interval)
 
 
-def ask_case(case: EvalCase, assistant: Answering, index: Searching) -> Outcome:
+def ask_case(case: EvalCase, assistant: Answering, index: Papers) -> Outcome:
     """One case, answered; retrieval is asked with what the planner makes of the question."""
     start = time.perf_counter()
     answer: Answer | None = None
@@ -92,8 +87,8 @@ def ask_case(case: EvalCase, assistant: Answering, index: Searching) -> Outcome:
         elapsed = 1000 * (time.perf_counter() - start)
         if answer is None:
             return Outcome(case, None, error="the answer never finished")
-        planned = plan(case.question, case.history, Filters())
-        hits = index.search(planned.query, cutoff(len(case.gold_titles)), planned.filters)
+        planned = plan(case.question, case.history, Filters(), index)
+        hits = gather(index, planned, cutoff(len(case.gold_titles)))
     except Exception as error:  # noqa: BLE001 - one broken case must not cost the others' results
         elapsed = 1000 * (time.perf_counter() - start)
         message = f"{type(error).__name__}: {error}"
@@ -103,7 +98,7 @@ def ask_case(case: EvalCase, assistant: Answering, index: Searching) -> Outcome:
 
 
 def _outcomes(
-    cases: Sequence[EvalCase], assistant: Answering, index: Searching, concurrency: int
+    cases: Sequence[EvalCase], assistant: Answering, index: Papers, concurrency: int
 ) -> Iterator[tuple[int, Outcome]]:
     if concurrency <= 1:
         for place, case in enumerate(cases):

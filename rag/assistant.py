@@ -8,12 +8,14 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
-from index.embedding import Vectors
-from index.errors import ModelError, Rejected
-from index.types import Filters, Paper
+from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
+from index.errors import ModelError
+from index.types import Filters, Hit, Paper
 from rag import collection
+from rag.answer_cache import AnswerCache, Asked
 from rag.answering import (
     REASON_NO_HITS,
     LiveCheck,
@@ -27,16 +29,18 @@ from rag.answering import (
 from rag.asked import History, checked_history, checked_question
 from rag.cancellation import Cancellation
 from rag.context import Evidence, draw_fence
-from rag.evidence import Found, Source, find
+from rag.costs import parse_prices, total_usage
+from rag.evidence import SURVEYED, Matches, Source
 from rag.grounding import Checker
 from rag.history import numbers_of
 from rag.messages import messages_for, prompt_fingerprint
 from rag.models import ChatModel, ChatRequest, Message
-from rag.models.extractive import ExtractiveModel
 from rag.offload import off_the_loop
 from rag.planner import Plan, plan
+from rag.planning.by_model import needs_model, plan_by_model
 from rag.refusing import Refusal, Searched, unknown_names
 from rag.reply import Draft, write
+from rag.retrieval import gather
 from rag.settings import Settings
 from rag.types import (
     Answer,
@@ -49,13 +53,20 @@ from rag.types import (
     Timings,
     Token,
     Turn,
+    Usage,
 )
+from rag.writing import Writer, Written
 
 Numbers = Mapping[str, int]
 
 
 class Retriever(Source, Protocol):
     """The part of PaperIndex that answering needs."""
+
+    @property
+    def location(self) -> str:
+        """What names the store."""
+        ...
 
     @property
     def revision(self) -> int:
@@ -101,7 +112,8 @@ class _Clock:
 class Assistant:
     """Answers questions from an index with a model. Safe to use from several threads.
 
-    ``today`` tells the day that "last month" is counted from.
+    ``today`` tells the day that "last month" is counted from. ``cache`` keeps answers of a
+    language model for the next time.
     """
 
     def __init__(
@@ -112,13 +124,15 @@ class Assistant:
         *,
         rng: random.Random | None = None,
         today: Callable[[], dt.date] = dt.date.today,
+        cache: AnswerCache | None = None,
     ) -> None:
         self.index = index
         self.model = model
         self.settings = settings
         self._rng = rng or random.SystemRandom()
         self._today = today
-        self._checker = Checker(lambda texts: index.embedder.embed(texts))
+        self._cache = cache if model.mode == "generative" else None
+        self._checker = Checker(_bundled(index))
         self._outline: tuple[int, collection.CollectionFacets] | None = None
 
     def ask(
@@ -176,45 +190,87 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         clock = _Clock.start()
         asked, turns = checked_question(question), checked_history(history)
-        wanted = filters or Filters()
-        listed = collection.parse(asked, today=self._today(), facets=self._facets())
+        wanted, today = filters or Filters(), self._today()
+        listed = collection.parse(asked, today=today, facets=self._facets())
         if listed is not None:
             yield from self._list(asked, _within(listed, wanted), clock)
             return
-        planned = plan(asked, turns, wanted, self.index)
+        key = self._cache_key(asked, turns, wanted, today)
+        kept = self._cache.get(key) if self._cache else None
+        if kept is not None:
+            yield from _again(replace(kept, timings_ms=Timings(total=clock.since_start())))
+            return
+        rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
+        planned, planning = self._plan(asked, turns, wanted, rng, cancellation)
         timings = Timings(plan=clock.lap())
         yield Planned(planned.question, planned.filters)
 
         clock.lap()
-        rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
-        found = find(
-            self.index,
-            planned,
-            papers=self.settings.top_papers,
-            max_tokens=self.settings.max_context_tokens,
-            rng=rng,
-        )
+        hits = gather(self.index, planned, self._papers(planned))
+        matches = Matches.of(self.index, planned, hits)
         timings = replace(timings, retrieve=clock.lap())
-        answer = self._blank(asked, planned, found)
-        yield Retrieved(answer.sources)
+        yield Retrieved(sources_of(hits))
 
         clock.lap()
-        request = ChatRequest(
-            planned.question,
-            found.evidence,
-            self._messages(asked, turns, found.evidence, rng),
-            self.settings.max_output_tokens,
-            planned.shape,
-            cancellation,
-        )
-        draft, answer = yield from self._write(request, answer, numbers_of(turns))
+
+        def ask(budget: int) -> ChatRequest:
+            evidence = matches.evidence(max_tokens=budget, rng=rng)
+            messages = self._messages(asked, turns, evidence, rng)
+            most = self.settings.max_output_tokens
+            return ChatRequest(
+                planned.question, evidence, messages, most, planned.shape, cancellation
+            )
+
+        numbers = numbers_of(turns)
+        live = LiveCheck(self._checker)
+        prices = parse_prices(self.settings.prices) if self.settings.prices else None
+        budget = self.settings.max_context_tokens
+        writer = Writer(self.model, ask, budget, numbers, live, prices)
+        written = yield from writer.write()
         if cancellation.cancelled:
             return
-        first = clock.since_start(draft.first_token) if draft.first_token else 0.0
-        timings = replace(timings, generate=clock.lap(), first_token=first)
-        answer = yield from self._verified(request, draft, answer, numbers_of(turns))
+        first = written.draft.first_token
+        timings = replace(
+            timings, generate=clock.lap(), first_token=clock.since_start(first) if first else 0.0
+        )
+        blank = self._blank(asked, planned, hits, written, planning)
+        evidence = written.draft.resolver.evidence
+        request = ChatRequest(planned.question, evidence, shape=planned.shape)
+        answer = yield from self._verified(request, written.draft, blank, numbers)
         timings = replace(timings, check=clock.lap(), total=clock.since_start())
-        yield Finished(replace(answer, timings_ms=timings))
+        answer = replace(answer, timings_ms=timings)
+        if self._cache and answer.mode == "generative" and not answer.notices:
+            self._cache.put(key, answer)
+        yield Finished(answer)
+
+    def _plan(
+        self,
+        asked: str,
+        turns: Sequence[Turn],
+        filters: Filters,
+        rng: random.Random,
+        cancellation: Cancellation,
+    ) -> tuple[Plan, Usage]:
+        """The plan by rules, refined by the model where that pays; and what that took."""
+        ruled = plan(asked, turns, filters, self.index)
+        if self.model.mode == "extractive" or not needs_model(asked, turns, ruled, self.index):
+            return ruled, Usage()
+        return plan_by_model(
+            self.model, asked, turns, ruled, papers=self.index, rng=rng, cancellation=cancellation
+        )
+
+    def _papers(self, planned: Plan) -> int:
+        most = self.settings.top_papers
+        return max(most, SURVEYED) if planned.shape == "many" else most
+
+    def _cache_key(
+        self, asked: str, turns: Sequence[Turn], filters: Filters, today: dt.date
+    ) -> str:
+        if self._cache is None:
+            return ""
+        told = prompt_fingerprint()
+        store, revision = self.index.location, self.index.revision
+        return Asked(asked, turns, filters, store, revision, told, today).key(self.settings)
 
     def _list(
         self, asked: str, query: collection.CollectionQuery, clock: _Clock
@@ -251,21 +307,28 @@ class Assistant:
             self._outline = revision, collection.facets_of(self.index.query())
         return self._outline[1]
 
-    def _blank(self, asked: str, planned: Plan, found: Found) -> Answer:
+    def _blank(
+        self, asked: str, planned: Plan, hits: Sequence[Hit], written: Written, planning: Usage
+    ) -> Answer:
         """The answer before there is a text."""
-        generative = self.model.mode == "generative" and bool(found.hits)
+        cost = written.cost_usd
+        if planning != Usage() and cost is not None and not self.settings.prices:
+            cost = None  # the endpoint's own figure leaves the planning out
         return Answer(
             question=asked,
             rewritten_question=planned.question,
             text="",
             claims=(),
             citations=(),
-            sources=sources_of(found.hits),
+            sources=sources_of(hits),
             abstained=True,
-            reason=None if found.hits else REASON_NO_HITS,
-            mode=self.model.mode,
-            model=self.model.spec,
-            prompt_fingerprint=prompt_fingerprint() if generative else "",
+            reason=None if hits else REASON_NO_HITS,
+            mode=written.mode,
+            model=written.model,
+            usage=total_usage(written.usage, planning),
+            cost_usd=cost,
+            prompt_fingerprint=prompt_fingerprint() if self.model.mode == "generative" else "",
+            notices=written.notices,
         )
 
     def _messages(
@@ -276,58 +339,6 @@ class Assistant:
             return ()
         return messages_for(asked, turns, evidence, draw_fence(rng))
 
-    def _write(
-        self, request: ChatRequest, answer: Answer, numbers: Numbers
-    ) -> Generator[Event, None, tuple[Draft, Answer]]:
-        """Lets the model write; where nothing usable comes, quotes instead and says so."""
-        if not request.evidence.papers:
-            return Draft.empty(request.evidence), answer
-        draft, problem = None, ""
-        try:
-            draft = yield from write(self.model, request, numbers, LiveCheck(self._checker))
-        except Rejected:
-            raise
-        except ModelError as error:
-            problem = str(error)
-        if draft is not None and _is_usable(draft, self.model.mode):
-            return draft, self._signed(answer, draft, self.model)
-        if request.cancellation.cancelled:
-            return draft or Draft.empty(request.evidence), answer
-        if draft is not None:
-            problem = draft.completion.detail or "the reply cites nothing"
-            if draft.text:
-                yield Token("\n\n")
-        return (yield from self._quote(request, answer, numbers, draft, problem))
-
-    def _quote(
-        self,
-        request: ChatRequest,
-        answer: Answer,
-        numbers: Numbers,
-        failed: Draft | None,
-        problem: str,
-    ) -> Generator[Event, None, tuple[Draft, Answer]]:
-        """Quotes where a language model failed."""
-        quoting = ExtractiveModel()
-        draft = yield from write(quoting, request, numbers)
-        if failed is not None:
-            draft.first_token = failed.first_token or draft.first_token
-        signed = self._signed(answer, draft, quoting)
-        usage = failed.completion.usage if failed is not None else signed.usage
-        notice = f"{self.model.spec} gave no usable answer: {problem}"
-        return draft, replace(signed, usage=usage, notices=(notice,))
-
-    def _signed(self, answer: Answer, draft: Draft, model: ChatModel) -> Answer:
-        """The answer with who wrote it and what it took."""
-        quoted = model.mode == "extractive"
-        return replace(
-            answer,
-            mode=model.mode,
-            model=model.spec,
-            usage=draft.completion.usage,
-            cost_usd=0.0 if quoted and self.model.mode == "extractive" else None,
-        )
-
     def _verified(
         self, request: ChatRequest, draft: Draft, answer: Answer, numbers: Numbers
     ) -> Generator[Event, None, Answer]:
@@ -336,7 +347,8 @@ class Assistant:
         answer = replace(answer, notices=(*answer.notices, *notices_of(draft, said)))
         if said.citations and not draft.opens_with_refusal:
             yield from _told(said.claims)
-            return answered(answer, said)
+            absent = [f'No paper here mentions "{name}".' for name in self._unknown(request)]
+            return answered(replace(answer, notices=(*answer.notices, *absent)), said)
         if not (said.citations or draft.refused):
             said = Verified("", (), ())
         tail = yield from self._refuse(request, said, numbers)
@@ -344,6 +356,9 @@ class Assistant:
         reason = answer.reason
         answer = answered(answer, joined(said, tail), abstained=True)
         return replace(answer, reason=reason or answer.reason)
+
+    def _unknown(self, request: ChatRequest) -> tuple[str, ...]:
+        return unknown_names(request.question, self.index, request.evidence.papers)
 
     @property
     def _withholds(self) -> bool:
@@ -356,7 +371,7 @@ class Assistant:
         facets = self._facets()
         refusal = Refusal(
             Searched(facets.papers, facets.first_date, facets.last_date),
-            unknown_names(request.question, self.index),
+            self._unknown(request),
             quotes=not said.citations,
         )
         given = {**numbers, **{c.paper.id: c.marker for c in said.citations}}
@@ -364,6 +379,21 @@ class Assistant:
             yield Token("\n\n")
         draft = yield from write(refusal, request, given)
         return verify(draft, self._checker, withhold=False, numbers=given)
+
+
+@cache
+def _minilm() -> Embedder:
+    return load_embedder()
+
+
+def _bundled(index: Retriever) -> Callable[[Sequence[str]], Vectors]:
+    """Embeds with the bundled model, which the checker was fitted to: the store's, if it has it."""
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        own = index.embedder
+        return (own if own.spec == DEFAULT_EMBEDDER else _minilm()).embed(texts)
+
+    return embed
 
 
 def _told(claims: Sequence[Claim]) -> Iterator[Checked]:
@@ -375,11 +405,13 @@ def _within(query: collection.CollectionQuery, filters: Filters) -> collection.C
     return replace(query, filters=query.filters.also(filters)) if filters else query
 
 
-def _is_usable(draft: Draft, mode: str) -> bool:
-    """Whether a reply can stand: a refusal, or cited text."""
-    if mode == "extractive" or draft.refused:
-        return True
-    return draft.says_something and bool(draft.resolver.citations)
+def _again(answer: Answer) -> Iterator[Event]:
+    """The events of an answer that was kept."""
+    yield Planned(answer.rewritten_question, Filters())
+    yield Retrieved(answer.sources)
+    yield Token(answer.text, answer.citations)
+    yield from _told(answer.claims)
+    yield Finished(replace(answer, cached=True))
 
 
 def _last(events: Iterator[Event]) -> Answer:

@@ -1,4 +1,4 @@
-"""A plan -> the papers that were found for it, and the same as keyed, compared evidence."""
+"""What was found for a plan, compared with the question token by token, as evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from index.late import TokenMatch
 from index.types import Hit
 from rag.context import Evidence, build_evidence
 from rag.planning.plan import Papers, Plan
-from rag.retrieval import gather
 
 SURVEYED = 20
 """Papers that are looked at where a question asks for many."""
@@ -26,18 +25,22 @@ class Source(Papers, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found for a plan: the hits, best first, and as much of them as may be cited."""
+class Matches:
+    """What was found for a plan, best first, and how the question's tokens stand to each paper."""
 
     hits: tuple[Hit, ...]
-    evidence: Evidence
+    whole: Mapping[str, TokenMatch]
+    own: Mapping[str, TokenMatch] | None  # of the user's own words, where they are others
 
+    @classmethod
+    def of(cls, index: Source, plan: Plan, hits: Sequence[Hit]) -> Matches:
+        """The hits, compared with the question."""
+        ids = [hit.paper.id for hit in hits]
+        own = index.token_matches(plan.asked, ids) if plan.asked != plan.query else None
+        return cls(tuple(hits), index.token_matches(plan.query, ids), own)
 
-def find(index: Source, plan: Plan, *, papers: int, max_tokens: int, rng: Random) -> Found:
-    """At most ``papers`` papers (more where the plan asks for many) and their evidence."""
-    hits = gather(index, plan, max(papers, SURVEYED) if plan.shape == "many" else papers)
-    ids = [hit.paper.id for hit in hits]
-    matches = index.token_matches(plan.query, ids)
-    asked = index.token_matches(plan.asked, ids) if plan.asked != plan.query else None
-    evidence = build_evidence(hits, max_tokens=max_tokens, rng=rng, matches=matches, asked=asked)
-    return Found(tuple(hits), evidence)
+    def evidence(self, *, max_tokens: int, rng: Random) -> Evidence:
+        """As much of the abstracts as fits, with keys that are drawn anew."""
+        return build_evidence(
+            self.hits, max_tokens=max_tokens, rng=rng, matches=self.whole, asked=self.own
+        )

@@ -72,9 +72,15 @@ class Counting(Protocol):
         ...
 
 
-def unknown_names(question: str, papers: Counting) -> tuple[str, ...]:
-    """The names in a question that no title and no abstract holds; three at most."""
-    names = traits(question).written
+def unknown_names(
+    question: str, papers: Counting, evidence: Sequence[EvidencePaper]
+) -> tuple[str, ...]:
+    """The names in a question that no title and no abstract holds; three at most.
+
+    What was found is looked at letter by letter, since M3ViT may stand there as M$^3$ViT.
+    """
+    found = "\n".join(letters(p.paper.title) + letters(p.paper.abstract) for p in evidence)
+    names = [name for name in traits(question).written if letters(name) not in found]
     return tuple(name for name in names if not papers.count(Filters(words=name)))[:3]
 
 

@@ -109,7 +109,8 @@ class Answer:
 
     In ``text``, markers are ``[1]``, ``[2]``, ... numbered in order of first use; each is
     the marker of one or more ``citations``, and every citation's marker is in the text.
-    ``mode`` is "extractive" (quotes only) or "generative" (a language model wrote it).
+    ``mode`` is "extractive" (quotes only) or "generative" (a language model wrote it). ``cached``:
+    given before to the same question over the same papers, and kept.
     """
 
     question: str
@@ -127,6 +128,7 @@ class Answer:
     timings_ms: Timings = Timings()
     prompt_fingerprint: str = ""
     notices: tuple[str, ...] = ()
+    cached: bool = False
 
     def __str__(self) -> str:
         """The text, then the list of cited papers."""
@@ -163,6 +165,7 @@ class Answer:
             },
             "prompt_fingerprint": self.prompt_fingerprint,
             "notices": list(self.notices),
+            "cached": self.cached,
         }
 
 

@@ -29,12 +29,14 @@ from index.store import PaperIndex
 from index.types import Filters
 from rag.context import EvidencePaper
 from rag.deciding import CHOICES, LEAST_ANSWERABLE, quotes
-from rag.evidence import find
+from rag.evidence import SURVEYED, Matches
 from rag.features import list_features, paper_features, sentence_features
 from rag.linear import Features, Logistic
 from rag.models.extractive import written
 from rag.planner import plan
 from rag.planning.hops import Shape
+from rag.retrieval import gather
+from rag.settings import Settings
 
 FOLDS = 5
 _KEY = re.compile(r" \[[a-z\d]+\]$")
@@ -63,8 +65,10 @@ def load(paths: Iterable[Path], index: PaperIndex) -> list[Example]:
 
 def _example(case: EvalCase, index: PaperIndex) -> Example:
     planned = plan(case.question, case.history, Filters(), index)
-    found = find(index, planned, papers=8, max_tokens=100_000, rng=random.Random(0))
-    papers = found.evidence.papers
+    most = Settings().top_papers
+    hits = gather(index, planned, max(most, SURVEYED) if planned.shape == "many" else most)
+    matches = Matches.of(index, planned, hits)
+    papers = matches.evidence(max_tokens=100_000, rng=random.Random(0)).papers
     titles = [normalise(paper.paper.title) for paper in papers]
     return Example(
         case=case,

@@ -41,5 +41,7 @@ def written(chosen: Sequence[Quoted]) -> Iterator[str]:
 
 def heading(paper: EvidencePaper) -> str:
     """The line above a paper's quotes: its title and, where it is known, its year."""
-    year = f" ({paper.paper.date.year})" if paper.paper.date else ""
-    return f"{' '.join(paper.paper.title.split())}{year}:"
+    title = " ".join(paper.paper.title.split())
+    if paper.paper.date:
+        return f"{title} ({paper.paper.date.year}):"
+    return title if title[-1:] in ".?!" else f"{title}:"
