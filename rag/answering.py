@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from index.types import Hit
 from rag.citations import MarkerResolver
 from rag.cited import CitedSentence, cited_sentences
 from rag.grounding import Checker, Pair, verdict
+from rag.judging import judge
+from rag.models import ChatModel
 from rag.quoting import QuoteResolver
 from rag.reply import Draft
 from rag.types import Answer, Checked, Citation, Claim, Source
@@ -35,18 +38,27 @@ class Verified:
 
 
 def verify(
-    draft: Draft, checker: Checker, *, withhold: bool, numbers: Mapping[str, int]
+    draft: Draft,
+    checker: Checker,
+    second: ChatModel | None = None,
+    *,
+    withhold: bool = False,
+    numbers: Mapping[str, int] = MappingProxyType({}),
 ) -> Verified:
     """Weighs each sentence of the draft against the sentences that it cites.
 
-    Quotes claim what they quote. With ``withhold``, unsupported claims are taken out of the text
-    and the markers numbered anew; ``numbers`` are those that the conversation has given out.
+    Quotes claim what they quote. Where a ``second`` judge has an opinion, that one counts. With
+    ``withhold``, unsupported claims are taken out of the text and the markers numbered anew;
+    ``numbers`` are those that the conversation has given out.
     """
     if isinstance(draft.resolver, QuoteResolver):
         return _quoted(draft)
     sentences = [s for s in cited_sentences(draft.text, draft.resolver.occurrences) if _says(s)]
-    judged = judge(sentences, checker)
+    judged = weigh(sentences, checker)
     claims = [_claim(s, score) for s, score in zip(sentences, judged, strict=True)]
+    if second is not None:
+        opinions = judge(second, [(s.text, [c.quote for c in s.citations]) for s in sentences])
+        claims = [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
     dropped = {
         i
         for i, (sentence, claim) in enumerate(zip(sentences, claims, strict=True))
@@ -83,13 +95,13 @@ class LiveCheck:
             return
         ended = [s for s in cited_sentences(text, resolver.occurrences)[:-1] if _says(s)]
         new = ended[len(self.claims) :]
-        for sentence, score in zip(new, judge(new, self.checker), strict=True):
+        for sentence, score in zip(new, weigh(new, self.checker), strict=True):
             claim = _claim(sentence, score)
             self.claims.append(claim)
             yield Checked(claim)
 
 
-def judge(sentences: Sequence[CitedSentence], checker: Checker) -> list[float]:
+def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[float]:
     """How well each sentence is supported by all that it cites, in [0, 1]."""
     pairs = [
         Pair(s.text, tuple(c.quote for c in s.citations), _titles(s.citations)) for s in sentences
@@ -156,6 +168,11 @@ def joined(first: Verified, second: Verified) -> Verified:
     by_place = {_place(c): c for c in (*second.citations, *first.citations)}
     citations = tuple(sorted(by_place.values(), key=_place))
     return Verified(text, (*first.claims, *second.claims), citations, first.withheld)
+
+
+def told(claims: Iterable[Claim]) -> Iterator[Checked]:
+    """The claims as events."""
+    yield from (Checked(claim) for claim in claims)
 
 
 def sources_of(hits: Iterable[Hit]) -> tuple[Source, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,78 +13,35 @@ from typing import Protocol
 
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import ModelError
-from index.types import Filters, Hit, Paper
-from rag import collection
+from index.types import Filters, Hit
 from rag.answer_cache import AnswerCache, Asked
-from rag.answering import (
-    REASON_NO_HITS,
-    LiveCheck,
-    Verified,
-    answered,
-    joined,
-    notices_of,
-    sources_of,
-    verify,
-)
+from rag.answering import REASON_NO_HITS, LiveCheck, sources_of, told
 from rag.asked import History, checked_history, checked_question
 from rag.cancellation import Cancellation
+from rag.concluding import Conclusion
 from rag.context import Evidence, draw_fence
 from rag.costs import parse_prices, total_usage
 from rag.evidence import SURVEYED, Matches, Source
 from rag.grounding import Checker
 from rag.history import numbers_of
+from rag.listing import Collection, WholeCollection
 from rag.messages import messages_for, prompt_fingerprint
 from rag.models import ChatModel, ChatRequest, Message
 from rag.offload import off_the_loop
 from rag.planner import Plan, plan
 from rag.planning.by_model import needs_model, plan_by_model
-from rag.refusing import Refusal, Searched, unknown_names
-from rag.reply import Draft, write
 from rag.retrieval import gather
 from rag.settings import Settings
-from rag.types import (
-    Answer,
-    Checked,
-    Claim,
-    Event,
-    Finished,
-    Planned,
-    Retrieved,
-    Timings,
-    Token,
-    Turn,
-    Usage,
-)
+from rag.types import Answer, Event, Finished, Planned, Retrieved, Timings, Token, Turn, Usage
 from rag.writing import Writer, Written
 
-Numbers = Mapping[str, int]
 
-
-class Retriever(Source, Protocol):
+class Retriever(Source, Collection, Protocol):
     """The part of PaperIndex that answering needs."""
 
     @property
     def location(self) -> str:
         """What names the store."""
-        ...
-
-    @property
-    def revision(self) -> int:
-        """Counts the commits that changed papers."""
-        ...
-
-    def query(self, filters: Filters | None = None) -> list[Paper]:
-        """The papers that meet the conditions, newest first."""
-        ...
-
-    def count(self, filters: Filters | None = None) -> int:
-        """The number of papers that meet the conditions."""
-        ...
-
-    def nearest(
-        self, vector: Vectors, n: int, paper_ids: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
-        """(chunk id, cosine), best first."""
         ...
 
 
@@ -113,7 +70,7 @@ class Assistant:
     """Answers questions from an index with a model. Safe to use from several threads.
 
     ``today`` tells the day that "last month" is counted from. ``cache`` keeps answers of a
-    language model for the next time.
+    language model for the next time; ``judge`` has a second opinion on its claims.
     """
 
     def __init__(
@@ -125,6 +82,7 @@ class Assistant:
         rng: random.Random | None = None,
         today: Callable[[], dt.date] = dt.date.today,
         cache: AnswerCache | None = None,
+        judge: ChatModel | None = None,
     ) -> None:
         self.index = index
         self.model = model
@@ -132,8 +90,11 @@ class Assistant:
         self._rng = rng or random.SystemRandom()
         self._today = today
         self._cache = cache if model.mode == "generative" else None
+        self._collection = WholeCollection(index)
         self._checker = Checker(_bundled(index))
-        self._outline: tuple[int, collection.CollectionFacets] | None = None
+        self._conclusion = Conclusion(
+            self._collection, self._checker, judge, withhold=settings.unsupported == "withhold"
+        )
 
     def ask(
         self, question: str, *, history: History = (), filters: Filters | None = None
@@ -191,9 +152,10 @@ class Assistant:
         clock = _Clock.start()
         asked, turns = checked_question(question), checked_history(history)
         wanted, today = filters or Filters(), self._today()
-        listed = collection.parse(asked, today=today, facets=self._facets())
+        listed = self._collection.parse(asked, today)
         if listed is not None:
-            yield from self._list(asked, _within(listed, wanted), clock)
+            answer = yield from self._collection.answer(asked, listed, wanted)
+            yield Finished(replace(answer, timings_ms=Timings(total=clock.since_start())))
             return
         key = self._cache_key(asked, turns, wanted, today)
         kept = self._cache.get(key) if self._cache else None
@@ -236,7 +198,7 @@ class Assistant:
         blank = self._blank(asked, planned, hits, written, planning)
         evidence = written.draft.resolver.evidence
         request = ChatRequest(planned.question, evidence, shape=planned.shape)
-        answer = yield from self._verified(request, written.draft, blank, numbers)
+        answer = yield from self._conclusion.conclude(request, written.draft, blank, numbers)
         timings = replace(timings, check=clock.lap(), total=clock.since_start())
         answer = replace(answer, timings_ms=timings)
         if self._cache and answer.mode == "generative" and not answer.notices:
@@ -253,10 +215,17 @@ class Assistant:
     ) -> tuple[Plan, Usage]:
         """The plan by rules, refined by the model where that pays; and what that took."""
         ruled = plan(asked, turns, filters, self.index)
-        if self.model.mode == "extractive" or not needs_model(asked, turns, ruled, self.index):
+        if not (self.model.plans and needs_model(asked, turns, ruled, self.index)):
             return ruled, Usage()
         return plan_by_model(
-            self.model, asked, turns, ruled, papers=self.index, rng=rng, cancellation=cancellation
+            self.model,
+            asked,
+            turns,
+            ruled,
+            papers=self.index,
+            rng=rng,
+            cancellation=cancellation,
+            patience=self.settings.timeout / 4,
         )
 
     def _papers(self, planned: Plan) -> int:
@@ -271,41 +240,6 @@ class Assistant:
         told = prompt_fingerprint()
         store, revision = self.index.location, self.index.revision
         return Asked(asked, turns, filters, store, revision, told, today).key(self.settings)
-
-    def _list(
-        self, asked: str, query: collection.CollectionQuery, clock: _Clock
-    ) -> Generator[Event, None, None]:
-        """A question about the collection: answered from all of it, no model needed."""
-        timings = Timings(plan=clock.lap())
-        yield Planned(query.reading or asked, query.filters)
-        parts = collection.answer_parts(collection.run(query, self.index))
-        timings = replace(timings, retrieve=clock.lap(), first_token=clock.since_start())
-        yield Retrieved(parts.sources)
-        yield Token(parts.text, parts.citations)
-        for claim in parts.claims:
-            yield Checked(claim)
-        answer = Answer(
-            question=asked,
-            rewritten_question=query.reading or asked,
-            text=parts.text,
-            claims=parts.claims,
-            citations=parts.citations,
-            sources=parts.sources,
-            abstained=False,
-            reason=None,
-            mode="extractive",
-            model="collection",
-            cost_usd=0.0,
-            timings_ms=replace(timings, total=clock.since_start()),
-        )
-        yield Finished(answer)
-
-    def _facets(self) -> collection.CollectionFacets:
-        """The collection in outline, made anew when papers change."""
-        revision = self.index.revision
-        if self._outline is None or self._outline[0] != revision:
-            self._outline = revision, collection.facets_of(self.index.query())
-        return self._outline[1]
 
     def _blank(
         self, asked: str, planned: Plan, hits: Sequence[Hit], written: Written, planning: Usage
@@ -339,47 +273,6 @@ class Assistant:
             return ()
         return messages_for(asked, turns, evidence, draw_fence(rng))
 
-    def _verified(
-        self, request: ChatRequest, draft: Draft, answer: Answer, numbers: Numbers
-    ) -> Generator[Event, None, Answer]:
-        """The answer with its claims checked; a refusal that helps where nothing stands."""
-        said = verify(draft, self._checker, withhold=self._withholds, numbers=numbers)
-        answer = replace(answer, notices=(*answer.notices, *notices_of(draft, said)))
-        if said.citations and not draft.opens_with_refusal:
-            yield from _told(said.claims)
-            absent = [f'No paper here mentions "{name}".' for name in self._unknown(request)]
-            return answered(replace(answer, notices=(*answer.notices, *absent)), said)
-        if not (said.citations or draft.refused):
-            said = Verified("", (), ())
-        tail = yield from self._refuse(request, said, numbers)
-        yield from _told((*said.claims, *tail.claims))
-        reason = answer.reason
-        answer = answered(answer, joined(said, tail), abstained=True)
-        return replace(answer, reason=reason or answer.reason)
-
-    def _unknown(self, request: ChatRequest) -> tuple[str, ...]:
-        return unknown_names(request.question, self.index, request.evidence.papers)
-
-    @property
-    def _withholds(self) -> bool:
-        return True
-
-    def _refuse(
-        self, request: ChatRequest, said: Verified, numbers: Numbers
-    ) -> Generator[Event, None, Verified]:
-        """What was looked for and what comes near, below what the model said of it."""
-        facets = self._facets()
-        refusal = Refusal(
-            Searched(facets.papers, facets.first_date, facets.last_date),
-            self._unknown(request),
-            quotes=not said.citations,
-        )
-        given = {**numbers, **{c.paper.id: c.marker for c in said.citations}}
-        if said.text:
-            yield Token("\n\n")
-        draft = yield from write(refusal, request, given)
-        return verify(draft, self._checker, withhold=False, numbers=given)
-
 
 @cache
 def _minilm() -> Embedder:
@@ -396,21 +289,12 @@ def _bundled(index: Retriever) -> Callable[[Sequence[str]], Vectors]:
     return embed
 
 
-def _told(claims: Sequence[Claim]) -> Iterator[Checked]:
-    yield from (Checked(claim) for claim in claims)
-
-
-def _within(query: collection.CollectionQuery, filters: Filters) -> collection.CollectionQuery:
-    """The query, kept within the filters that were set from outside."""
-    return replace(query, filters=query.filters.also(filters)) if filters else query
-
-
 def _again(answer: Answer) -> Iterator[Event]:
     """The events of an answer that was kept."""
     yield Planned(answer.rewritten_question, Filters())
     yield Retrieved(answer.sources)
     yield Token(answer.text, answer.citations)
-    yield from _told(answer.claims)
+    yield from told(answer.claims)
     yield Finished(replace(answer, cached=True))
 
 

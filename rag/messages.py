@@ -11,7 +11,14 @@ from rag.context import Evidence, render_evidence, untrusted
 from rag.models import Message
 from rag.types import Turn
 
-_TEMPLATES = ("answer_system", "answer_user", "answer_user_followup")
+_TEMPLATES = (
+    "answer_system",
+    "answer_user",
+    "answer_user_followup",
+    "answer_reminder",
+    "plan_system",
+    "plan_user",
+)
 _TURNS_SHOWN = 3
 
 

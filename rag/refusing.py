@@ -53,6 +53,7 @@ class Refusal:
 
     spec = "extractive"
     mode: Mode = "extractive"
+    plans = False
 
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel."""

@@ -29,8 +29,11 @@ class Settings:
     ``prices``: "INPUT,OUTPUT", US dollars per million tokens, for endpoints that report no cost.
     ``cache``: keep a language model's answers on this machine, and give them again to the same
     question over an unchanged store.
+    ``unsupported``: what becomes of claims that their citations don't support: "withhold" takes
+    them out of the text, "show" leaves them in, with their verdict.
+    ``judge``: a language model with a second opinion on claims, named like ``model``.
 
-    Raises ConfigError for prices that are none.
+    Raises ConfigError for prices that are none, and for another word for ``unsupported``.
     """
 
     store: str | None = None
@@ -47,10 +50,16 @@ class Settings:
     timeout: float = 120.0
     prices: str | None = None
     cache: bool = False
+    unsupported: str = "withhold"
+    judge: str | None = None
 
     def __post_init__(self) -> None:
         if self.prices is not None:
             parse_prices(self.prices)
+        if self.unsupported not in ("withhold", "show"):
+            raise ConfigError(
+                f'unsupported claims can be told to "withhold" or "show", not {self.unsupported!r}'
+            )
 
     @classmethod
     def from_env(
@@ -74,6 +83,8 @@ class Settings:
             "base_url": env.get("OPENAI_BASE_URL"),
             "chroma_key": env.get("CHROMA_API_KEY"),
             "prices": env.get("PAPERCHAT_PRICES"),
+            "unsupported": env.get("PAPERCHAT_UNSUPPORTED"),
+            "judge": env.get("PAPERCHAT_JUDGE"),
             "cache": _switch("PAPERCHAT_CACHE", env.get("PAPERCHAT_CACHE")),
         }
         known = {field.name for field in fields(cls)}

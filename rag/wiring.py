@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from index.embedding import Embedder, Vectors, load_embedder, needs_network
+from index.embedding import Embedder, load_embedder, needs_network
 from index.errors import ConfigError, IndexNotReady
+from rag.answer_cache import AnswerCache, cache_path
 from rag.assistant import Assistant
 from rag.models import ChatModel
 from rag.settings import EXTRACTIVE, Settings
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from index.store import PaperIndex
 
 Progress = Callable[["AddProgress"], None]
-Embed = Callable[[Sequence[str]], Vectors]
 
 FILLING = "sample.filling"
 """A file in the store's folder for as long as the sample is not wholly in it."""
@@ -30,19 +31,19 @@ FILL_WAIT = 60.0
 _REMOTE = ("http://", "https://", "cloud:")
 
 
-def _extractive(settings: Settings, rest: str, embed: Embed) -> ChatModel:
+def _extractive(settings: Settings, rest: str) -> ChatModel:
     from rag.models.extractive import ExtractiveModel
 
     return ExtractiveModel()
 
 
-def _scripted(settings: Settings, rest: str, embed: Embed) -> ChatModel:
+def _scripted(settings: Settings, rest: str) -> ChatModel:
     from rag.models.scripted import ScriptedModel
 
     return ScriptedModel(rest)
 
 
-def _openai(settings: Settings, rest: str, embed: Embed) -> ChatModel:
+def _openai(settings: Settings, rest: str) -> ChatModel:
     from rag.models.openai import Deadlines, OpenAIChatModel
 
     if not settings.api_key and not settings.base_url:
@@ -58,7 +59,7 @@ def _openai(settings: Settings, rest: str, embed: Embed) -> ChatModel:
     )
 
 
-_MODELS: dict[str, Callable[[Settings, str, Embed], ChatModel]] = {
+_MODELS: dict[str, Callable[[Settings, str], ChatModel]] = {
     "extractive": _extractive,
     "scripted": _scripted,
     "openai": _openai,
@@ -66,17 +67,14 @@ _MODELS: dict[str, Callable[[Settings, str, Embed], ChatModel]] = {
 _SHAPES = {"extractive": "extractive", "scripted": "scripted:FILE", "openai": "openai:MODEL"}
 
 
-def chat_model(settings: Settings, embed: Embed) -> ChatModel:
-    """The model that the settings name. Raises ConfigError for a spec that means nothing.
-
-    ``embed`` is called when a question is asked, not before.
-    """
+def chat_model(settings: Settings) -> ChatModel:
+    """The model that the settings name. Raises ConfigError for a spec that means nothing."""
     kind, _, rest = settings.model.partition(":")
     factory = _MODELS.get(kind)
     if factory is None or (":" in _SHAPES[kind]) != bool(rest):
         known = ", ".join(_SHAPES.values())
         raise ConfigError(f"{settings.model!r} is not a model; write one of: {known}")
-    return factory(settings, rest, embed)
+    return factory(settings, rest)
 
 
 def check_settings(settings: Settings) -> None:
@@ -98,6 +96,7 @@ def check_settings(settings: Settings) -> None:
 def _check_offline(settings: Settings) -> None:
     network = {
         "model": settings.model.startswith("openai:"),
+        "judge": (settings.judge or "").startswith("openai:"),
         "embedder": bool(settings.embedder) and needs_network(settings.embedder or ""),
         "store": (settings.store or "").startswith(_REMOTE),
         "catalogue": bool(settings.catalogue)
@@ -211,10 +210,8 @@ def build_assistant(
     The model is made first: a wrong spec costs no waiting.
     """
     check_settings(settings)
-
-    def embed(texts: Sequence[str]) -> Vectors:
-        return opened.embedder.embed(texts)
-
-    model = chat_model(settings, embed)
+    model = chat_model(settings)
+    judge = chat_model(replace(settings, model=settings.judge)) if settings.judge else None
     opened = index or open_index(settings, progress=progress)
-    return Assistant(opened, model, settings)
+    cache = AnswerCache(cache_path(opened.location)) if settings.cache else None
+    return Assistant(opened, model, settings, cache=cache, judge=judge)

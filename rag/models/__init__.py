@@ -66,4 +66,9 @@ class ChatModel(Protocol):
     @property
     def mode(self) -> Mode: ...
 
+    @property
+    def plans(self) -> bool:
+        """Whether it can be asked to plan a search as well (see ``rag.planning.by_model``)."""
+        ...
+
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]: ...

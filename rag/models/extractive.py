@@ -18,6 +18,7 @@ class ExtractiveModel:
 
     spec = "extractive"
     mode: Mode = "extractive"
+    plans = False
 
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel. Each piece is a paper's heading, or a quote with its key."""

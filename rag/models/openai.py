@@ -76,6 +76,7 @@ class OpenAIChatModel:
     """
 
     mode: Mode = "generative"
+    plans = True
 
     def __init__(
         self,

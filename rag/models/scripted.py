@@ -36,7 +36,8 @@ class ScriptedModel:
     ``{{key:2.1}}`` is the key of the first sentence of the second paper of the evidence, and
     ``{{best}}`` that of the sentence that shares most words with the question; where the evidence
     has no such sentence the placeholder is left out. The reply comes word by word, or in pieces
-    of so many characters, ``delay_ms`` apart.
+    of so many characters, ``delay_ms`` apart. A line whose ``match`` begins with ``plan:`` is the
+    reply to being asked for a plan of the search for the question that follows.
     """
 
     mode: Mode = "generative"
@@ -44,6 +45,7 @@ class ScriptedModel:
     def __init__(self, path: Path | str) -> None:
         self.spec = f"scripted:{path}"
         self._lines = read_script(Path(path))
+        self.plans = any(line.match.casefold().startswith("plan:") for line in self._lines)
 
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel. A question that no line matches gets an empty reply."""

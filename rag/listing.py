@@ -1,0 +1,74 @@
+"""Questions about the collection itself, answered from all of it. No model is needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Generator
+from typing import Protocol
+
+from index.types import Filters
+from rag import collection
+from rag.answering import told
+from rag.collection.running import Collection as Searched
+from rag.types import Answer, Event, Planned, Retrieved, Token
+
+MODEL = "collection"
+"""Stands for the model in such an answer: the records answered, nobody wrote."""
+
+REASON_NONE = "no paper of the collection is so"
+
+
+class Collection(Searched, Protocol):
+    """The part of PaperIndex that is asked of the whole store."""
+
+    @property
+    def revision(self) -> int:
+        """Counts the commits that changed papers."""
+        ...
+
+    def count(self, filters: Filters | None = None) -> int:
+        """The number of papers that meet the conditions."""
+        ...
+
+
+class WholeCollection:
+    """Reads questions as queries over the whole store, and answers them exactly."""
+
+    def __init__(self, index: Collection) -> None:
+        self.index = index
+        self._outline: tuple[int, collection.CollectionFacets] | None = None
+
+    def facets(self) -> collection.CollectionFacets:
+        """The collection in outline, made anew when papers change."""
+        revision = self.index.revision
+        outline = self._outline
+        if outline is None or outline[0] != revision:
+            self._outline = outline = revision, collection.facets_of(self.index.query())
+        return outline[1]
+
+    def parse(self, question: str, today: dt.date) -> collection.CollectionQuery | None:
+        """The query that a question means; None for one that abstracts have to answer."""
+        return collection.parse(question, today=today, facets=self.facets())
+
+    def answer(
+        self, asked: str, query: collection.CollectionQuery, within: Filters
+    ) -> Generator[Event, None, Answer]:
+        """Streams and returns the answer. Where no paper is so, that is said, as a refusal."""
+        yield Planned(query.reading or asked, within or query.filters)
+        parts = collection.answer_parts(collection.run(query, self.index, within=within or None))
+        yield Retrieved(parts.sources)
+        yield Token(parts.text, parts.citations)
+        yield from told(parts.claims)
+        return Answer(
+            question=asked,
+            rewritten_question=query.reading or asked,
+            text=parts.text,
+            claims=parts.claims,
+            citations=parts.citations,
+            sources=parts.sources,
+            abstained=parts.empty,
+            reason=REASON_NONE if parts.empty else None,
+            mode="extractive",
+            model=MODEL,
+            cost_usd=0.0,
+        )
