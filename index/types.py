@@ -153,17 +153,6 @@ class Filters:
     def __bool__(self) -> bool:
         return self != Filters()
 
-    def also(self, other: Filters) -> Filters:
-        """Both conditions at once; pages of ``other`` count where both name some."""
-        return Filters(
-            max(filter(None, (self.since, other.since)), default=None),
-            min(filter(None, (self.until, other.until)), default=None),
-            other.pages or self.pages,
-            max((n for n in (self.min_authors, other.min_authors) if n is not None), default=None),
-            min((n for n in (self.max_authors, other.max_authors) if n is not None), default=None),
-            tuple(dict.fromkeys((*self.words, *other.words))),
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; conditions that are not set are left out."""
         known = {

@@ -15,6 +15,7 @@ from index.store import PaperIndex
 from index.types import Filters, Hit
 from rag.assistant import Assistant
 from rag.planner import plan
+from rag.retrieval import gather
 from rag.types import Answer, Finished, Token
 from rag.wiring import build_assistant
 from ui.batch import BatchReport, Request, run_batch
@@ -87,8 +88,8 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
         ensure_filled(index, settings)
 
         def work(request: Request) -> dict[str, Any]:
-            planned = plan(request.question, request.history, Filters())
-            hits = index.search(planned.query, k, planned.filters)
+            planned = plan(request.question, request.history, Filters(), index)
+            hits = gather(index, planned, k)
             return {"results": [hit.to_dict() for hit in hits]}
 
         with bar("searching") as progress:
