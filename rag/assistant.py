@@ -151,10 +151,10 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         clock = _Clock.start()
         asked, turns = checked_question(question), checked_history(history)
-        wanted, today = filters or Filters(), self._today()
+        wanted, today, numbers = filters or Filters(), self._today(), numbers_of(turns)
         listed = self._collection.parse(asked, today)
         if listed is not None:
-            answer = yield from self._collection.answer(asked, listed, wanted)
+            answer = yield from self._collection.answer(asked, listed, wanted, numbers)
             yield Finished(replace(answer, timings_ms=Timings(total=clock.since_start())))
             return
         key = self._cache_key(asked, turns, wanted, today)
@@ -183,7 +183,6 @@ class Assistant:
                 planned.question, evidence, messages, most, planned.shape, cancellation
             )
 
-        numbers = numbers_of(turns)
         live = LiveCheck(self._checker)
         prices = parse_prices(self.settings.prices) if self.settings.prices else None
         budget = self.settings.max_context_tokens

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Protocol
 
 from index.types import Filters
 from rag import collection
 from rag.answering import told
 from rag.collection.running import Collection as Searched
+from rag.numbering import renumbered
 from rag.types import Answer, Event, Planned, Retrieved, Token
 
 MODEL = "collection"
@@ -51,20 +52,28 @@ class WholeCollection:
         return collection.parse(question, today=today, facets=self.facets())
 
     def answer(
-        self, asked: str, query: collection.CollectionQuery, within: Filters
+        self,
+        asked: str,
+        query: collection.CollectionQuery,
+        within: Filters,
+        numbers: Mapping[str, int],
     ) -> Generator[Event, None, Answer]:
-        """Streams and returns the answer. Where no paper is so, that is said, as a refusal."""
+        """Streams and returns the answer. Where no paper is so, that is said, as a refusal.
+
+        ``numbers``: paper id -> the marker that it has in the conversation.
+        """
         yield Planned(query.reading or asked, within or query.filters)
         parts = collection.answer_parts(collection.run(query, self.index, within=within or None))
         yield Retrieved(parts.sources)
-        yield Token(parts.text, parts.citations)
-        yield from told(parts.claims)
+        text, claims, citations = renumbered(parts.text, parts.claims, parts.citations, numbers)
+        yield Token(text, citations)
+        yield from told(claims)
         return Answer(
             question=asked,
             rewritten_question=query.reading or asked,
-            text=parts.text,
-            claims=parts.claims,
-            citations=parts.citations,
+            text=text,
+            claims=claims,
+            citations=citations,
             sources=parts.sources,
             abstained=parts.empty,
             reason=REASON_NONE if parts.empty else None,

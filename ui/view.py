@@ -151,4 +151,8 @@ class Conversation:
 
     def history(self) -> tuple[Turn, ...]:
         """The exchanges that were answered, for follow-up questions."""
-        return tuple(Turn(e.question, e.text) for e in self if e.status == "done")
+        return tuple(Turn(e.question, e.text, _cited(e)) for e in self if e.status == "done")
+
+
+def _cited(exchange: Exchange) -> tuple[tuple[int, str], ...]:
+    return tuple(dict.fromkeys((c.marker, c.paper.id) for c in exchange.citations))
