@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(r"(\w{1,30}|[^\w\s]{1,30})(\s?)|(\s)")
@@ -22,8 +23,9 @@ class RepetitionGuard:
 
     looping: bool = False
     _partial: str = ""  # a token that may go on
-    _tokens: list[str] = field(default_factory=list)
-    _runs: list[int] = field(default_factory=lambda: [0] * (_LONGEST_ROUND + 1))
+    _count: int = 0  # tokens so far, and where each word stood among them
+    _places: dict[str, deque[int]] = field(default_factory=dict)
+    _runs: dict[int, int] = field(default_factory=dict)  # distance -> tokens that repeat
     _held: list[str] = field(default_factory=list)  # a segment a token: it, and spaces around it
     _number: str = ""  # a list item's number, which goes with the token after it
     _at_line_start: bool = True
@@ -74,10 +76,16 @@ class RepetitionGuard:
 
     def _note(self, token: str) -> int:
         """How many tokens up to this one repeat those before them, at the distance most do."""
-        tokens, runs = self._tokens, self._runs
-        for distance in range(1, min(_LONGEST_ROUND, len(tokens)) + 1):
-            runs[distance] = runs[distance] + 1 if tokens[-distance] == token else 0
-            if runs[distance] >= max(2 * distance, _FEWEST_REPEATED):
-                self.looping = True
-        tokens.append(token)
-        return max(runs)
+        places = self._places.setdefault(token, deque(maxlen=_LONGEST_ROUND))
+        distances = (self._count - place for place in places)
+        self._runs = {
+            distance: self._runs.get(distance, 0) + 1
+            for distance in distances
+            if distance <= _LONGEST_ROUND
+        }
+        self.looping = any(
+            run >= max(2 * distance, _FEWEST_REPEATED) for distance, run in self._runs.items()
+        )
+        places.append(self._count)
+        self._count += 1
+        return max(self._runs.values(), default=0)

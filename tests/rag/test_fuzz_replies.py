@@ -14,6 +14,7 @@ from tests.rag.corpus import EXPERTS, HOSTILE, LIPS, evidence
 EVIDENCE = evidence(EXPERTS, LIPS, HOSTILE)
 SENTENCES = {s.key: (p.paper, s) for p in EVIDENCE.papers for s in p.sentences}
 KEYS = list(SENTENCES)
+WHOLE = re.compile(rf"(?:[a-z]{{3,}}(?={'.' * len(KEYS[0])}$))?(?P<keys>(?:{'|'.join(KEYS)})+)")
 WORDS = [
     *("Refusals", "fall", "by", "52%", "without", "retraining", "(2023)", "Smith et al.", "array"),
     *("References:", "Sources", "\n\nSources: ", "I'm sorry, but I can't", "As an AI", "very"),
@@ -44,6 +45,7 @@ MARKS = [
     *("[text](https://x.org/a)", "(Smith et al., 2023)", "[Smith 2023]", "(Lee and Kim, 2021; "),
     *("```", "```json\n", '{"answer": "', '"}', "<think>", "</think>", "<|im_end|>", "<sup>", "\\"),
 ]
+SOUP = ["[", "[", "]", "]", "1", "12", "\n", " ", "(", ")", "zz99", "【", "】"]
 ODD = [
     "\u200b",
     "\ufe0f",
@@ -83,23 +85,22 @@ def cite(rng: random.Random) -> str:
 
 def reply(rng: random.Random) -> str:
     def part() -> str:
-        kind = rng.random()
-        if kind < 0.35:
-            return rng.choice(WORDS)
-        if kind < 0.6:
-            return cite(rng)
-        if kind < 0.7:
-            return key_or_nearly(rng)
-        if kind < 0.85:
-            return rng.choice(MARKS)
-        if kind < 0.9:
-            return rng.choice(ODD)
         cut = rng.randrange(len(prompts.SENTINEL) + 1)
-        return rng.choice([prompts.SENTINEL, prompts.SENTINEL[:cut], prompts.SENTINEL[cut:]])
+        kinds = [
+            (0.35, lambda: rng.choice(WORDS)),
+            (0.25, lambda: cite(rng)),
+            (0.1, lambda: key_or_nearly(rng)),
+            (0.1, lambda: rng.choice(MARKS)),
+            (0.05, lambda: "".join(rng.choices(SOUP, k=rng.randrange(2, 9)))),
+            (0.05, lambda: rng.choice(ODD)),
+            (0.05, lambda: prompts.SENTINEL),
+            (0.05, lambda: rng.choice([prompts.SENTINEL[:cut], prompts.SENTINEL[cut:]])),
+        ]
+        return rng.choices([make for _, make in kinds], [share for share, _ in kinds])[0]()
 
     parts = [part() + rng.choice(GAPS) for _ in range(rng.randrange(1, 28))]
-    if rng.random() < 0.05:
-        parts *= 30
+    if rng.random() < 0.03:
+        parts *= 20
     text = "".join(parts)
     return text[: rng.randrange(1, len(text) + 1)] if rng.random() < 0.2 else text
 
@@ -125,6 +126,18 @@ class Says:
         yield Completion("complete")
 
 
+def keys_given(text: str) -> set[str]:
+    """The keys that stand in a reply as they were given out, and not as a part of a longer word."""
+    one = "|".join(KEYS)
+    forms = ""
+    for gap in (" ", ""):  # the refusal phrase and marks of a chat template are taken out
+        said = re.sub(rf"{prompts.SENTINEL}[\s:.,;*_`\"'–—-]*|<\|im_end\|>", gap, text)
+        visible = re.sub("[\u200b\ufe0f\u202e]", "", said)
+        forms += f" {said} {plain(said)} {visible}".lower()
+    words = [word for word in re.findall(r"[a-z0-9]+", forms) if WHOLE.fullmatch(word)]
+    return {key for word in words for key in re.findall(one, WHOLE.fullmatch(word)["keys"])}
+
+
 def read(said, numbers):
     stream, tokens = write(Says(said), ChatRequest("why?", EVIDENCE), numbers), []
     while True:
@@ -143,7 +156,7 @@ def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
     citations = [] if draft.declined else draft.resolver.citations
     assert shown == {citation.marker for citation in citations}
     assert prompts.SENTINEL not in draft.text
-    written = plain(text).lower() + re.sub(r"[\u200b\ufe0f\u202e]", "", text).lower()
+    given = keys_given(text)
     by_paper: dict[str, int] = {}
     for citation in citations:
         assert citation.paper.abstract[citation.start : citation.end] == citation.quote
@@ -152,7 +165,7 @@ def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
         key = next(
             k for k, (p, s) in SENTENCES.items() if (p, s.start) == (citation.paper, citation.start)
         )
-        assert key in written
+        assert key in given
     assert len(set(by_paper.values())) == len(by_paper)
 
 
