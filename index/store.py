@@ -286,6 +286,11 @@ class PaperIndex:
         return self._embedder
 
     @property
+    def identity(self) -> str:
+        """Drawn when the store was made: another store at the same place has another one."""
+        return self._catalogue.manifest().store
+
+    @property
     def revision(self) -> int:
         """Counts the commits that changed papers."""
         return self._catalogue.revision()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from index.types import Hit
 from rag.citations import MarkerResolver
 from rag.cited import CitedSentence, cited_sentences
-from rag.grounding import Checker, Pair, verdict
+from rag.grounding import Checker, Pair, Support, verdict
 from rag.judging import judge
 from rag.models import ChatModel
 from rag.quoting import QuoteResolver
@@ -55,7 +55,7 @@ def verify(
         return _quoted(draft)
     sentences = [s for s in cited_sentences(draft.text, draft.resolver.occurrences) if _says(s)]
     judged = weigh(sentences, checker)
-    claims = [_claim(s, score) for s, score in zip(sentences, judged, strict=True)]
+    claims = [_claim(s, support) for s, support in zip(sentences, judged, strict=True)]
     if second is not None:
         opinions = judge(second, [(s.text, [c.quote for c in s.citations]) for s in sentences])
         claims = [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
@@ -95,18 +95,18 @@ class LiveCheck:
             return
         ended = [s for s in cited_sentences(text, resolver.occurrences)[:-1] if _says(s)]
         new = ended[len(self.claims) :]
-        for sentence, score in zip(new, weigh(new, self.checker), strict=True):
-            claim = _claim(sentence, score)
+        for sentence, support in zip(new, weigh(new, self.checker), strict=True):
+            claim = _claim(sentence, support)
             self.claims.append(claim)
             yield Checked(claim)
 
 
-def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[float]:
-    """How well each sentence is supported by all that it cites, in [0, 1]."""
+def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[Support]:
+    """How well each sentence is supported by all that it cites."""
     pairs = [
         Pair(s.text, tuple(c.quote for c in s.citations), _titles(s.citations)) for s in sentences
     ]
-    return [support.score for support in checker.check_many(pairs)]
+    return list(checker.check_many(pairs))
 
 
 def _titles(citations: Sequence[Citation]) -> str:
@@ -117,8 +117,8 @@ def _says(sentence: CitedSentence) -> bool:
     return any(c.isalnum() for c in sentence.text)
 
 
-def _claim(sentence: CitedSentence, score: float) -> Claim:
-    rated = verdict(score) if sentence.citations else "unsupported"
+def _claim(sentence: CitedSentence, support: Support) -> Claim:
+    rated = verdict(support) if sentence.citations else "unsupported"
     return Claim(sentence.text, sentence.markers, rated)
 
 
@@ -127,7 +127,7 @@ def _renumbered(claim: Claim, numbers: Mapping[int, int]) -> Claim:
 
 
 def _supported(
-    kept: Sequence[int], sentences: Sequence[CitedSentence], scores: Sequence[float]
+    kept: Sequence[int], sentences: Sequence[CitedSentence], judged: Sequence[Support]
 ) -> list[Citation]:
     """The citations of the kept sentences, each with the best support that it gives."""
     best: dict[tuple[int, int], Citation] = {}
@@ -135,7 +135,7 @@ def _supported(
         for citation in sentences[i].citations:
             place = (citation.marker, citation.start)
             before = best[place].support if place in best else 0.0
-            best[place] = replace(citation, support=max(before, round(scores[i], 4)))
+            best[place] = replace(citation, support=max(before, round(judged[i].score, 4)))
     return list(best.values())
 
 
@@ -199,7 +199,7 @@ def notices_of(draft: Draft, verified: Verified) -> tuple[str, ...]:
     removed = sum(draft.resolver.removed.values())
     if removed:
         references = "1 reference" if removed == 1 else f"{removed} references"
-        notices.append(f"{references} to nothing that was retrieved removed from the text.")
+        notices.append(f"{references} of the model's own removed from the text.")
     if verified.withheld:
         count = len(verified.withheld)
         sentences = "1 sentence was" if count == 1 else f"{count} sentences were"

@@ -21,6 +21,7 @@ from rag.cancellation import Cancellation
 from rag.concluding import Conclusion
 from rag.context import Evidence, draw_fence
 from rag.costs import parse_prices, total_usage
+from rag.deciding import SURELY_ANSWERABLE, answerable
 from rag.evidence import SURVEYED, Matches, Source
 from rag.grounding import Checker
 from rag.history import numbers_of
@@ -40,8 +41,8 @@ class Retriever(Source, Collection, Protocol):
     """The part of PaperIndex that answering needs."""
 
     @property
-    def location(self) -> str:
-        """What names the store."""
+    def identity(self) -> str:
+        """What tells this store from others."""
         ...
 
 
@@ -160,18 +161,17 @@ class Assistant:
         key = self._cache_key(asked, turns, wanted, today)
         kept = self._cache.get(key) if self._cache else None
         if kept is not None:
-            yield from _again(replace(kept, timings_ms=Timings(total=clock.since_start())))
+            yield from _again(kept, Timings(total=clock.since_start()))
             return
         rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
-        planned, planning = self._plan(asked, turns, wanted, rng, cancellation)
+        planned, planning = self._planned(asked, turns, wanted, rng, cancellation)
         timings = Timings(plan=clock.lap())
         yield Planned(planned.question, planned.filters)
 
         clock.lap()
-        hits = gather(self.index, planned, self._papers(planned))
-        matches = Matches.of(self.index, planned, hits)
+        matches = self._found(planned)
         timings = replace(timings, retrieve=clock.lap())
-        yield Retrieved(sources_of(hits))
+        yield Retrieved(sources_of(matches.hits))
 
         clock.lap()
 
@@ -194,7 +194,7 @@ class Assistant:
         timings = replace(
             timings, generate=clock.lap(), first_token=clock.since_start(first) if first else 0.0
         )
-        blank = self._blank(asked, planned, hits, written, planning)
+        blank = self._blank(asked, planned, matches.hits, written, planning)
         evidence = written.draft.resolver.evidence
         request = ChatRequest(planned.question, evidence, shape=planned.shape)
         answer = yield from self._conclusion.conclude(request, written.draft, blank, numbers)
@@ -204,7 +204,7 @@ class Assistant:
             self._cache.put(key, answer)
         yield Finished(answer)
 
-    def _plan(
+    def _planned(
         self,
         asked: str,
         turns: Sequence[Turn],
@@ -212,9 +212,11 @@ class Assistant:
         rng: random.Random,
         cancellation: Cancellation,
     ) -> tuple[Plan, Usage]:
-        """The plan by rules, refined by the model where that pays; and what that took."""
+        """The plan by rules, refined by the model where they are unsure; and what that took."""
         ruled = plan(asked, turns, filters, self.index)
-        if not (self.model.plans and needs_model(asked, turns, ruled, self.index)):
+        if not self.model.plans or not (
+            needs_model(asked, turns, ruled, self.index) or self._unsure(ruled)
+        ):
             return ruled, Usage()
         return plan_by_model(
             self.model,
@@ -227,9 +229,17 @@ class Assistant:
             patience=self.settings.timeout / 4,
         )
 
-    def _papers(self, planned: Plan) -> int:
+    def _unsure(self, ruled: Plan) -> bool:
+        """Whether what the rules find may not be what was asked for, in other words."""
+        evidence = self._found(ruled).evidence(max_tokens=100_000, rng=random.Random(0))
+        return answerable(ruled.question, evidence.papers) < SURELY_ANSWERABLE
+
+    def _found(self, planned: Plan) -> Matches:
+        """The papers for a plan: more of them for a model, which reads better than it costs."""
         most = self.settings.top_papers
-        return max(most, SURVEYED) if planned.shape == "many" else most
+        if planned.shape == "many" or self.model.mode == "generative":
+            most = max(most, SURVEYED)
+        return Matches.of(self.index, planned, gather(self.index, planned, most))
 
     def _cache_key(
         self, asked: str, turns: Sequence[Turn], filters: Filters, today: dt.date
@@ -237,7 +247,7 @@ class Assistant:
         if self._cache is None:
             return ""
         told = prompt_fingerprint()
-        store, revision = self.index.location, self.index.revision
+        store, revision = self.index.identity, self.index.revision
         return Asked(asked, turns, filters, store, revision, told, today).key(self.settings)
 
     def _blank(
@@ -288,13 +298,13 @@ def _bundled(index: Retriever) -> Callable[[Sequence[str]], Vectors]:
     return embed
 
 
-def _again(answer: Answer) -> Iterator[Event]:
-    """The events of an answer that was kept."""
+def _again(answer: Answer, timings: Timings) -> Iterator[Event]:
+    """The events of an answer that was kept: it costs nothing again."""
     yield Planned(answer.rewritten_question, Filters())
     yield Retrieved(answer.sources)
     yield Token(answer.text, answer.citations)
     yield from told(answer.claims)
-    yield Finished(replace(answer, cached=True))
+    yield Finished(replace(answer, cached=True, usage=Usage(), cost_usd=0.0, timings_ms=timings))
 
 
 def _last(events: Iterator[Event]) -> Answer:

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from evals.bench.checker_fit import Case, balanced, load, train
 from evals.bootstrap import RESAMPLES
 from index.embedding import load_embedder
-from rag.grounding import Checker, Pair, support, verdict
+from rag.grounding import Checker, Pair, verdict
+from rag.grounding import support as shared
 from rag.grounding.checker import Embed
 from rag.grounding.model import SUPPORTED, WEIGHTS
 
@@ -45,8 +46,9 @@ def interval(right: NDArray[np.bool_], said: NDArray[np.bool_]) -> tuple[float, 
 def report(cases: Sequence[Case], checker: Checker) -> None:
     """Prints what the dev half says, beside the share of words in common."""
     right = np.array([case.label == "SUPPORT" for case in cases])
-    scores = np.array([s.score for s in checker.check_many([case.whole for case in cases])])
-    overlap = np.array([support(case.claim, case.whole.quotes) for case in cases])
+    supports = checker.check_many([case.whole for case in cases])
+    scores = np.array([support.score for support in supports])
+    overlap = np.array([shared(case.claim, case.whole.quotes) for case in cases])
     print(f"{len(cases)} claims beside whole abstracts, {right.sum()} supported")
     print("| | balanced accuracy | 95% interval |\n|---|---|---|")
     best = max(np.unique(overlap), key=lambda t: balanced(right, overlap >= t))
@@ -54,7 +56,7 @@ def report(cases: Sequence[Case], checker: Checker) -> None:
     for name, said in rows.items():
         low, high = interval(right, said)
         print(f"| {name} | {balanced(right, said):.3f} | {low:.3f}-{high:.3f} |")
-    verdicts = np.array([verdict(score) for score in scores])
+    verdicts = np.array([verdict(support) for support in supports])
     for name in ("supported", "weak", "unsupported"):
         here = verdicts == name
         print(f"{name}: {here.sum()}, of these supported {right[here].mean():.2f}")

@@ -16,18 +16,26 @@ from rag.grounding.model import FEW, Model, bundled
 from rag.grounding.polarity import hedged, opposite
 from rag.grounding.texts import Missing, Text, missing, read
 from rag.grounding.words import Word, words_of
+from rag.planning.language import language_of
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+_UNRELATED = 0.5  # share of the claim's words
 KEPT = 4096  # texts whose vectors are remembered: about 10 MB
 _BRACKETED = re.compile(r"\[(\d{1,9}(?:[-,] ?\d{1,9})*)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Probability in [0, 1] that the quotes together support the claim, and what speaks against."""
+    """Probability in [0, 1] that the quotes together support the claim, and what speaks against.
+
+    ``disagrees``: a number, a name, a unit or a negation of the claim is not as in the quotes.
+    ``unrelated``: most of the claim's words are not in the quotes.
+    """
 
     score: float
     reasons: tuple[str, ...] = ()
+    disagrees: bool = False
+    unrelated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,14 @@ class Checker:
         title = words_of(pair.title)
         claim, quotes = texts[pair.claim], [texts[quote] for quote in _quotes(pair)]
         score = self._model.probability(self._row(pair, texts, title), len(quotes))
-        return Support(score, _reasons(claim, quotes, missing(claim, quotes, title)))
+        lost = missing(claim, quotes, title)
+        english = language_of(pair.claim) == "en"
+        return Support(
+            score,
+            _reasons(claim, quotes, lost),
+            _disagrees(claim, quotes, lost, english=english),
+            english and len(lost.words) > _UNRELATED * max(1, len(claim.stems)),
+        )
 
     def _row(
         self, pair: Pair, texts: dict[str, Text], title: Sequence[Word]
@@ -117,9 +132,9 @@ def _texts(pair: Pair) -> list[str]:
 def _settled(pair: Pair) -> Support | None:
     """What needs no model: nothing to check, nothing to check it against, or a verbatim quote."""
     if not _quotes(pair):
-        return Support(0.0, ("nothing is cited",))
+        return Support(0.0, ("nothing is cited",), unrelated=True)
     if not any(char.isalnum() for char in pair.claim):
-        return Support(0.0, ("nothing is claimed",))
+        return Support(0.0, ("nothing is claimed",), unrelated=True)
     return Support(1.0) if verbatim(pair.claim, pair.quotes) else None
 
 
@@ -157,6 +172,19 @@ def _runs_on_after(text: str, end: int) -> bool:
         and after[0] in ".,%"
         and (after[0] == "%" or after[1].isdigit())
     )
+
+
+def _disagrees(claim: Text, quotes: Sequence[Text], lost: Missing, *, english: bool) -> bool:
+    """Whether the claim differs from its quotes in what can be told apart for certain.
+
+    Names and negations are recognised in English alone; a number written as a word ("the two")
+    is often the writer's own.
+    """
+    if any(number[0].isdigit() for number in lost.numbers) or lost.units:
+        return True
+    if not english:
+        return False
+    return bool(lost.names) or max(denial(claim, quotes)) >= DENIAL
 
 
 def _reasons(claim: Text, quotes: Sequence[Text], lost: Missing) -> tuple[str, ...]:

@@ -83,12 +83,12 @@ def checker() -> Checker:
 
 @pytest.mark.parametrize(("kind", "claim", "quotes"), SUPPORTED)
 def test_what_the_quotes_say_is_not_called_unsupported(checker, kind, claim, quotes) -> None:
-    assert verdict(checker.check(claim, quotes).score) != "unsupported", kind
+    assert verdict(checker.check(claim, quotes)) != "unsupported", kind
 
 
 def test_most_of_what_the_quotes_say_is_supported(checker) -> None:
     supports = checker.check_many([Pair(claim, tuple(quotes)) for _, claim, quotes in SUPPORTED])
-    assert sum(verdict(support.score) == "supported" for support in supports) >= 9
+    assert sum(verdict(support) == "supported" for support in supports) >= 9
 
 
 @pytest.mark.parametrize(("kind", "place", "claim"), SPOILT)
@@ -96,7 +96,7 @@ def test_a_spoilt_claim_scores_clearly_less(checker, kind, place, claim) -> None
     _, sound, quotes = SUPPORTED[place]
     before, after = checker.check(sound, quotes), checker.check(claim, quotes)
     assert after.score <= before.score - 0.12, kind
-    assert kind == "hedge" or verdict(after.score) != "supported", (kind, after)
+    assert kind == "hedge" or verdict(after) != "supported", (kind, after)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +120,8 @@ def test_the_title_names_what_the_quote_leaves_out(checker) -> None:
     named = checker.check(claim, [quote], title="DisenDiff: Attention Calibration")
     assert "DisenDiff is not named" in without.reasons
     assert named.reasons == ()
-    assert verdict(without.score) != "supported"
-    assert verdict(named.score) == "supported"
+    assert verdict(without) != "supported"
+    assert verdict(named) == "supported"
 
 
 def test_quotes_support_together_what_neither_does_alone(checker) -> None:
