@@ -2,6 +2,8 @@
 
 python -m evals.bench.ours ingest STORE PAPERS.jsonl
 python -m evals.bench.ours ask STORE QUESTIONS.txt
+
+Processor time is told too: on a machine that is shared it can be compared where seconds can't.
 """
 
 from __future__ import annotations
@@ -26,10 +28,14 @@ def ingest(store: str, papers: Path) -> dict[str, float]:
     embedder = load_embedder()
     embedder.embed(["warm"])
     with PaperIndex.open(store, embedder=embedder) as index:
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         report = index.add(read_all([papers]))
-        seconds = time.perf_counter() - start
-    return {"seconds": seconds, "papers_per_second": report.added / seconds}
+        seconds, worked = time.perf_counter() - start, time.process_time() - worked
+    return {
+        "seconds": seconds,
+        "papers_per_second": report.added / seconds,
+        "processor_seconds": worked,
+    }
 
 
 def ask(store: str, questions: Path) -> dict[str, float]:
@@ -41,13 +47,18 @@ def ask(store: str, questions: Path) -> dict[str, float]:
         lines = questions.read_text("utf-8").splitlines()
         index.search(lines[0], k=10)
         first = time.time() - STARTED
-        taken = []
+        taken, worked = [], time.process_time()
         for line in lines:
             start = time.perf_counter()
             index.search(line, k=10)
             taken.append(time.perf_counter() - start)
+        worked = (time.process_time() - worked) / len(lines)
     taken.sort()
-    return {"first_s": first, "p50_ms": taken[len(taken) // 2] * 1e3}
+    return {
+        "first_s": first,
+        "p50_ms": taken[len(taken) // 2] * 1e3,
+        "processor_ms": worked * 1e3,
+    }
 
 
 def main() -> None:
