@@ -14,9 +14,11 @@ import numpy as np
 from index.text import normalise
 from rag.context import EvidencePaper
 from rag.linear import Features
+from rag.matching import Coverage
 
 _MET = 0.5  # similarity from which a token of the question counts as met
 _HIDDEN = 0.4  # and below which nothing like it stands there
+_NAMING = 0.8  # similarity to a word of the title from which a word is taken to name the paper
 _TELLING = 3  # tokens: the rarest ones, which say what the question is about
 _ASKS_A_NUMBER = re.compile(
     r"\b(?:how (?:many|much|few|large|big|small|long|old|far|well|expensive|quickly|fast|often|"
@@ -125,7 +127,14 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     with_number = float(met.by_sentence[numbers].max(initial=0.0)) if numbers else 0.0
     texts = [letters(paper.paper.title) + letters(paper.paper.abstract) for paper in papers]
     scores = sorted((paper.score for paper in papers), reverse=True)
+    rest = _rest(met)
     return {
+        "rest": float((rest.sentences.max(axis=0, initial=0.0) @ rest.weights)),
+        "rest_sentence": float(rest.by_sentence.max(initial=0.0)),
+        "rest_unmet": float(rest.weights[rest.tokens < _MET].sum()),
+        "rest_least": float(rest.tokens.min(initial=1.0)),
+        "rest_size": min(len(rest.weights), 8) / 8,
+        "credit": float(rest.credit.max(initial=0.0)),
         "late": each[top]["late"],
         "cosine": max(feature["cosine"] for feature in each),
         "cosine_top": each[top]["cosine"],
@@ -147,6 +156,20 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
         "number_apart": float(asked.number) * (each[top]["sentence"] - with_number),
         "focus": float(papers[top].focus),
     }
+
+
+def _rest(met: Coverage) -> Coverage:
+    """The coverage of what a question asks besides naming the paper: of words not in its title."""
+    kept = met.title < _NAMING
+    weights = met.weights[kept]
+    total = float(weights.sum())
+    words = tuple(word for word, keep in zip(met.words, kept, strict=True) if keep)
+    return Coverage(
+        weights / total if total > 0 else weights,
+        np.zeros_like(met.title[kept]),
+        met.sentences[:, kept],
+        words,
+    )
 
 
 def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:

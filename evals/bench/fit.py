@@ -28,7 +28,7 @@ from evals.types import EvalCase
 from index.store import PaperIndex
 from index.types import Filters
 from rag.context import EvidencePaper
-from rag.deciding import CHOICES, LEAST_ANSWERABLE, quotes
+from rag.deciding import CHOICES, LEAST_ANSWERABLE, answerable, quotes
 from rag.evidence import SURVEYED, Matches
 from rag.features import list_features, paper_features, sentence_features
 from rag.linear import Features, Logistic
@@ -152,7 +152,9 @@ def models(examples: Sequence[Example]) -> dict[str, Logistic]:
         f"paper_{shape}": fit(_rows(paper_rows, [e for e in examples if e.shape == shape]), 3.0)
         for shape in SHAPES
     }
-    fitted["answerable"] = fit(_rows(answerable_rows, examples), 10.0)
+    for kind, named in (("answerable", False), ("answerable_named", True)):
+        some = [e for e in examples if any(paper.focus for paper in e.papers) == named]
+        fitted[kind] = fit(_rows(answerable_rows, some), 10.0)
     fitted["sentence"] = fit(_rows(sentence_rows, examples), 3.0)
     return fitted
 
@@ -175,7 +177,7 @@ class Result:
 def judge(example: Example, fitted: Mapping[str, Logistic]) -> Result:
     """The measures of ``evals.measures`` for one example, as if it were never refused."""
     case, papers = example.case, example.papers
-    chance = fitted["answerable"].probability(list_features(example.question, papers))
+    chance = answerable(example.question, papers, fitted)
     if not case.answerable:
         return Result(example, chance, None, None, None)
     chosen = quotes(example.question, papers, example.shape, CHOICES[example.shape], fitted)
@@ -217,7 +219,7 @@ def report(name: str, results: Sequence[Result]) -> None:
     print(f"\n{name}: {len(results)} cases")
     kinds = sorted({result.example.case.type for result in results})
     print(f"{'type':20}{'n':>5}{'refused':>9}{'precision':>11}{'recall':>8}{'must':>7}")
-    for kind in [*kinds, "all answerable", "all others"]:
+    for kind in [*kinds, "named", "named others", "all answerable", "all others"]:
         some = [r for r in results if _belongs(r, kind)]
         refused = [r.chance < LEAST_ANSWERABLE for r in some]
         answered = [r for r, no in zip(some, refused, strict=True) if not no]
@@ -238,6 +240,9 @@ def report(name: str, results: Sequence[Result]) -> None:
 
 
 def _belongs(result: Result, kind: str) -> bool:
+    if kind.startswith("named"):
+        named = any(paper.focus for paper in result.example.papers)
+        return named and result.example.case.answerable == (kind == "named")
     if kind.startswith("all "):
         return result.example.case.answerable == (kind == "all answerable")
     return result.example.case.type == kind
