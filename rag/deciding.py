@@ -16,7 +16,7 @@ from rag.planning.hops import Shape
 
 Models = Mapping[str, Logistic]
 
-LEAST_ANSWERABLE = 0.60
+LEAST_ANSWERABLE = 0.58
 """Below this probability, quotes would more likely mislead than answer."""
 
 

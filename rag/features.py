@@ -129,7 +129,7 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     scores = sorted((paper.score for paper in papers), reverse=True)
     rest = _rest(met)
     return {
-        "rest": float((rest.sentences.max(axis=0, initial=0.0) @ rest.weights)),
+        "rest": float(rest.sentences.max(axis=0, initial=0.0) @ rest.weights),
         "rest_sentence": float(rest.by_sentence.max(initial=0.0)),
         "rest_unmet": float(rest.weights[rest.tokens < _MET].sum()),
         "rest_least": float(rest.tokens.min(initial=1.0)),
@@ -139,7 +139,6 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
         "cosine": max(feature["cosine"] for feature in each),
         "cosine_top": each[top]["cosine"],
         "bm25": max(feature["bm25"] for feature in each),
-        "bm25_a_token": max(paper.bm25 for paper in papers) / max(1, len(weights)) / 3,
         "ahead": scores[0] - scores[min(4, len(scores) - 1)],
         "sentence": each[top]["sentence"],
         "low": each[top]["low"],

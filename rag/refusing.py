@@ -87,8 +87,8 @@ def unknown_names(
 
 def lead(question: str, searched: Searched, unknown: Sequence[str]) -> str:
     """What was looked for, and where it is not."""
-    text = f"The papers don't answer this. Looked for: {_ended(question)} "
-    text += f"I found no sentence that answers it in {searched}."
+    text = f"No answer found. Looked for: {_ended(question)} "
+    text += f"No sentence clearly answers it in {searched}."
     if unknown:
         names = " or ".join(f'"{name}"' for name in unknown)
         text += f" None of them mentions {names}."
@@ -110,10 +110,10 @@ def _is_named(question: str, paper: EvidencePaper) -> bool:
 
 def _introduction(question: str, papers: Sequence[EvidencePaper]) -> str:
     if any(paper.focus or _is_named(question, paper) for paper in papers):
-        one = "paper is" if len(papers) == 1 else "papers are"
-        says = "its abstract doesn't say" if len(papers) == 1 else "their abstracts don't say"
-        return f"The {one} in the collection, but {says} this. What stands there:"
-    return "Nearest to it comes this, which is no answer by itself:"
+        if len(papers) == 1:
+            return "The paper is here; nothing in its abstract clearly says this. Nearest:"
+        return "The papers are here; nothing in their abstracts clearly says this. Nearest:"
+    return "Nearest to it comes this, which may be no answer:"
 
 
 def _ended(question: str) -> str:

@@ -39,6 +39,10 @@ from rag.retrieval import gather
 from rag.settings import Settings
 
 FOLDS = 5
+AGAINST = frozenset(
+    "unmet hidden unmet_anywhere names_absent names_nowhere number number_apart rest_unmet".split()
+)
+EITHER = frozenset(("names", "rest_size"))
 _KEY = re.compile(r" \[[a-z\d]+\]$")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 SHAPES: tuple[Shape, ...] = ("one", "two", "many")
@@ -146,6 +150,29 @@ def fit(rows: Rows, penalty: float) -> Logistic:
     return Logistic(bias, {n: round(float(w), 5) for n, w in zip(names, raw, strict=True)})
 
 
+def plausible(rows: Rows, penalty: float) -> Logistic:
+    """``fit`` without the features whose weights come out with another sign than they should.
+
+    Features that say nearly the same take opposite signs in a fit, which then depends on their
+    difference: right on average, and absurd for a single short question. The one that is most
+    wrong goes first, until none is.
+    """
+    left = rows
+    while True:
+        model = fit(left, penalty)
+        spread = {n: float(np.std([features[n] for features, _ in left])) for n in model.weights}
+        wrong = {n: w * spread[n] for n, w in model.weights.items() if w * _sign(n) < 0}
+        if not wrong:
+            return model
+        worst = max(wrong, key=lambda name: abs(wrong[name]))
+        left = [({n: v for n, v in f.items() if n != worst}, y) for f, y in left]
+
+
+def _sign(name: str) -> int:
+    """1 for signs of an answer, -1 for signs against one, 0 for what may be either."""
+    return -1 if name in AGAINST else 0 if name in EITHER else 1
+
+
 def models(examples: Sequence[Example]) -> dict[str, Logistic]:
     """All models, fitted on these examples."""
     fitted = {
@@ -154,7 +181,7 @@ def models(examples: Sequence[Example]) -> dict[str, Logistic]:
     }
     for kind, named in (("answerable", False), ("answerable_named", True)):
         some = [e for e in examples if any(paper.focus for paper in e.papers) == named]
-        fitted[kind] = fit(_rows(answerable_rows, some), 10.0)
+        fitted[kind] = plausible(_rows(answerable_rows, some), 10.0)
     fitted["sentence"] = fit(_rows(sentence_rows, examples), 3.0)
     return fitted
 
