@@ -44,6 +44,7 @@ _POINTS_ELSEWHERE = re.compile(
 # with a capital that opens no sentence.
 _CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
 _PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
+_SUFFIX = re.compile(r"(?:-[a-z]+)+$")  # YouTube-style, SciBERT-based
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Traits:
 def traits(question: str) -> Traits:
     """What a question asks for, and the names in it."""
     found = [*_CODED.findall(question), *_PROPER.findall(question)]
+    found = [_SUFFIX.sub("", name) for name in found]
     names = {letters(name): name for name in found}
     kept = {plain: name for plain, name in names.items() if len(plain) >= 3}
     return Traits(

@@ -39,9 +39,10 @@ from rag.retrieval import gather
 from rag.settings import Settings
 
 FOLDS = 5
-AGAINST = frozenset(
-    "unmet hidden unmet_anywhere names_absent names_nowhere number number_apart rest_unmet".split()
-)
+_AGAINST_TEXT = """
+unmet hidden unmet_anywhere rest_unmet names_absent names_nowhere number number_apart
+"""
+AGAINST = frozenset(_AGAINST_TEXT.split())
 EITHER = frozenset(("names", "rest_size"))
 _KEY = re.compile(r" \[[a-z\d]+\]$")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
