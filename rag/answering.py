@@ -53,23 +53,25 @@ def verify(
     """
     if isinstance(draft.resolver, QuoteResolver):
         return _quoted(draft)
-    sentences = [s for s in cited_sentences(draft.text, draft.resolver.occurrences) if _says(s)]
+    everything = cited_sentences(draft.text, draft.resolver.occurrences)
+    sentences = [sentence for sentence in everything if _says(sentence)]
+    if not sentences:
+        return Verified("", (), ())
     judged = weigh(sentences, checker)
-    claims = [_claim(s, support) for s, support in zip(sentences, judged, strict=True)]
-    if second is not None:
-        opinions = judge(second, [(s.text, [c.quote for c in s.citations]) for s in sentences])
-        claims = [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
+    claims = _claims(sentences, judged, second)
     dropped = {
         i
         for i, (sentence, claim) in enumerate(zip(sentences, claims, strict=True))
-        if claim.verdict == "unsupported" and not draft.tells_what_is_missing(sentence.text)
+        if claim.verdict == "unsupported"
+        and (sentence.citations or not draft.tells_what_is_missing(sentence.text))
     }
     kept = [i for i in range(len(claims)) if i not in dropped or not withhold]
     citations = _supported(kept, sentences, judged)
     text, renumbered = draft.text, {c.marker: c.marker for c in citations}
-    if withhold and dropped:
-        spans = [sentences[i].span for i in sorted(dropped)]
-        text, renumbered = without(draft.text, spans, set(numbers.values()))
+    spans = [s.span for s in everything if s.citations and not _says(s)]  # markers of nothing
+    spans += [sentences[i].span for i in dropped if withhold]
+    if spans:
+        text, renumbered = without(draft.text, sorted(spans), set(numbers.values()))
     shown = [i for i in kept if claims[i].markers or i in dropped]
     return Verified(
         text,
@@ -86,9 +88,12 @@ class LiveCheck:
     checker: Checker
     claims: list[Claim] = field(default_factory=list)
     _read: int = 0
+    _resolver: MarkerResolver | None = None
 
     def __call__(self, resolver: MarkerResolver) -> Iterator[Checked]:
         """The claims that have ended since the last call."""
+        if resolver is not self._resolver:  # the reply has begun anew, or it is another one
+            self.claims, self._read, self._resolver = [], 0, resolver
         text = resolver.text
         fresh, self._read = text[self._read :], len(text)
         if not any(c in fresh for c in _ENDS):
@@ -120,6 +125,17 @@ def _says(sentence: CitedSentence) -> bool:
 def _claim(sentence: CitedSentence, support: Support) -> Claim:
     rated = verdict(support) if sentence.citations else "unsupported"
     return Claim(sentence.text, sentence.markers, rated)
+
+
+def _claims(
+    sentences: Sequence[CitedSentence], judged: Sequence[Support], second: ChatModel | None
+) -> list[Claim]:
+    """The sentences as claims; where a second judge has an opinion, that one counts."""
+    claims = [_claim(s, support) for s, support in zip(sentences, judged, strict=True)]
+    if second is None:
+        return claims
+    opinions = judge(second, [(s.text, [c.quote for c in s.citations]) for s in sentences])
+    return [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
 
 
 def _renumbered(claim: Claim, numbers: Mapping[int, int]) -> Claim:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_EMPTY_ITEM = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])?[ \t]*$\n?", re.MULTILINE)
+_EMPTY_ITEM = re.compile(r"^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]*)?$\n?", re.MULTILINE)
 
 
 def without(

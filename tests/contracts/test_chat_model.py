@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
 from tests import endpoint as server
-from tests.rag.corpus import EXPERTS, LIPS, evidence
+from tests.rag.corpus import EXPERTS, LIPS, compared, evidence, shelved
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
 
@@ -33,15 +34,20 @@ def model(request, tmp_path) -> ChatModel:
             model.close()
 
 
-def ask(**changes) -> ChatRequest:
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    """Makes the request, with changes."""
+    with shelved(tmp_path_factory.mktemp("store"), (EXPERTS, LIPS)) as index:
+        found = compared(index, QUESTION)
     messages = (Message("system", "be good"), Message("user", QUESTION))
-    return ChatRequest(
-        **{"question": QUESTION, "evidence": evidence(EXPERTS, LIPS), "messages": messages}
-        | changes
-    )
+
+    def made(**changes) -> ChatRequest:
+        return replace(ChatRequest(QUESTION, found, messages), **changes)
+
+    return made
 
 
-def test_text_comes_in_pieces_and_one_completion_last(model):
+def test_text_comes_in_pieces_and_one_completion_last(model, ask):
     *pieces, last = model.stream(ask())
     assert len(pieces) > 0
     assert all(isinstance(piece, str) for piece in pieces)
@@ -53,9 +59,11 @@ def test_text_comes_in_pieces_and_one_completion_last(model):
 def test_it_says_what_it_is(model):
     assert model.spec.partition(":")[0] in ("extractive", "scripted", "openai")
     assert model.mode == ("extractive" if model.spec == "extractive" else "generative")
+    assert isinstance(model.plans, bool)
+    assert not (model.plans and model.mode == "extractive")
 
 
-def test_it_can_be_asked_again_and_at_once_from_several_threads(model):
+def test_it_can_be_asked_again_and_at_once_from_several_threads(model, ask):
     replies, threads = [], []
     for _ in range(4):
         thread = threading.Thread(
@@ -70,14 +78,14 @@ def test_it_can_be_asked_again_and_at_once_from_several_threads(model):
     assert len(texts) == 1
 
 
-def test_closing_it_early_is_fine(model):
+def test_closing_it_early_is_fine(model, ask):
     stream = model.stream(ask())
     next(stream)
     stream.close()
     assert list(stream) == []
 
 
-def test_a_request_that_was_cancelled_ends(model):
+def test_a_request_that_was_cancelled_ends(model, ask):
     cancellation = Cancellation()
     cancellation.cancel()
     *_, last = model.stream(ask(cancellation=cancellation))
@@ -85,7 +93,7 @@ def test_a_request_that_was_cancelled_ends(model):
     assert last.finish == ("failed" if waits else "complete")
 
 
-def test_evidence_without_papers_is_no_error(model):
+def test_evidence_without_papers_is_no_error(model, ask):
     *_, last = model.stream(ask(evidence=evidence(max_tokens=1)))
     assert isinstance(last, Completion)
 

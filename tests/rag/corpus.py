@@ -1,13 +1,20 @@
-"""Three papers, and a tiny real index over them, for tests of what comes after retrieval."""
+"""Three papers, and small real stores of them, for tests of what comes after retrieval."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from random import Random
 
-from index.hash_embedding import HashEmbedder
+from index.embedding import load_embedder
+from index.store import PaperIndex
 from index.types import Chunk, Filters, Hit, Paper, Passage
 from rag.context import Evidence, build_evidence
+from rag.evidence import Matches
+from rag.planner import plan
+from rag.retrieval import gather
 
 LIPS = Paper(
     "lips",
@@ -32,29 +39,12 @@ HOSTILE = Paper(
 PAPERS = (LIPS, EXPERTS, HOSTILE)
 
 
-EMBEDDER = HashEmbedder()
-
-
-class TinyIndex:
-    """Ranks papers by the number of words that they share with the question."""
-
-    embedder = EMBEDDER
-
-    def __init__(self, papers: tuple[Paper, ...] = PAPERS) -> None:
-        self.papers = papers
-        self.queries: list[str] = []
-
-    def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
-        self.queries.append(text)
-        words = _words(text)
-        wanted = filters.pages if filters else ()
-        scored = [
-            (len(words & _words(f"{p.title} {p.abstract}")), p)
-            for p in self.papers
-            if not wanted or any(page.startswith(w) for page in p.pages for w in wanted)
-        ]
-        best = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])[:k]
-        return [hit(paper, float(score), rank) for rank, (score, paper) in enumerate(best, 1)]
+@contextmanager
+def shelved(folder: Path, papers: Iterable[Paper] = PAPERS) -> Iterator[PaperIndex]:
+    """A real store of these papers, as the product builds it."""
+    with PaperIndex.open(folder, embedder=load_embedder()) as index:
+        index.add(papers)
+        yield index
 
 
 def hit(paper: Paper, score: float = 1.0, rank: int = 1) -> Hit:
@@ -67,5 +57,8 @@ def evidence(*papers: Paper, seed: int = 0, max_tokens: int = 10_000) -> Evidenc
     return build_evidence(hits, max_tokens=max_tokens, rng=Random(seed))
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3}
+def compared(index: PaperIndex, question: str, **changes: object) -> Evidence:
+    """What the store has on a question, compared with it token by token, as answering does."""
+    planned = replace(plan(question, (), Filters(), index), **changes)
+    matches = Matches.of(index, planned, gather(index, planned, 12))
+    return matches.evidence(max_tokens=10_000, rng=Random(0))

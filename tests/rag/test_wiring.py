@@ -11,7 +11,6 @@ import pytest
 
 import rag
 from index.errors import ConfigError
-from index.hash_embedding import HashEmbedder
 from index.lock import writing
 from index.store import PaperIndex
 from rag import Answer, Settings
@@ -25,12 +24,9 @@ from rag.wiring import (
     needs_sample,
     open_index,
 )
-from tests.rag.corpus import PAPERS, TinyIndex
+from tests.rag.corpus import PAPERS
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
-
-
-embed = HashEmbedder().embed
 
 
 @pytest.fixture
@@ -44,14 +40,14 @@ def store(tmp_path) -> str:
 @pytest.mark.parametrize("spec", ["nothing", "openai", "openai:", "extractive:x", "scripted", ""])
 def test_a_spec_that_means_nothing_names_those_that_do(spec):
     with pytest.raises(ConfigError, match="extractive, scripted:FILE, openai:MODEL"):
-        chat_model(Settings(model=spec, api_key="k"), embed)
+        chat_model(Settings(model=spec, api_key="k"))
 
 
 def test_openai_needs_a_key_or_an_address():
     with pytest.raises(ConfigError, match=r"OPENAI_API_KEY.*OPENAI_BASE_URL.*extractive"):
-        chat_model(Settings(model="openai:m"), embed)
-    assert chat_model(Settings(model="openai:m", api_key="k"), embed).spec == "openai:m"
-    assert chat_model(Settings(model="openai:m", base_url="http://h/v1"), embed).spec == "openai:m"
+        chat_model(Settings(model="openai:m"))
+    assert chat_model(Settings(model="openai:m", api_key="k")).spec == "openai:m"
+    assert chat_model(Settings(model="openai:m", base_url="http://h/v1")).spec == "openai:m"
 
 
 @pytest.mark.parametrize(
@@ -89,14 +85,6 @@ def test_the_real_store_answers(store):
         assistant.close()
     assert "52%" in answer.text
     assert {source.paper.id for source in answer.sources} == {p.id for p in PAPERS}
-
-
-def test_the_tiny_index_of_these_tests_speaks_like_the_real_one(store):
-    with open_index(Settings(store=store)) as real:
-        for index in (real, TinyIndex()):
-            hits = index.search(QUESTION, 2)
-            assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
-            assert all(hit.passages[0].paper == hit.paper for hit in hits)
 
 
 def test_a_new_named_store_is_filled_unless_the_sample_is_not_wanted(tmp_path):
