@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -18,6 +19,7 @@ from rag.types import Answer, Checked, Citation, Claim, Source
 from rag.withholding import without
 
 _ENDS = ".?!\n。？！"
+_OPENS = re.compile(r"(?:yes|no|ja|nein|sí|oui|non)[,:;.–—-]+\s+(?=\S)", re.IGNORECASE)
 REASON_NO_HITS = "no paper matches the question and its filters"
 REASON_REFUSED = "the papers found hold no answer"
 QUOTING = "Quoted word for word from the abstracts; no language model wrote this."
@@ -109,7 +111,8 @@ class LiveCheck:
 def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[Support]:
     """How well each sentence is supported by all that it cites."""
     pairs = [
-        Pair(s.text, tuple(c.quote for c in s.citations), _titles(s.citations)) for s in sentences
+        Pair(_OPENS.sub("", s.text), tuple(c.quote for c in s.citations), _titles(s.citations))
+        for s in sentences
     ]
     return list(checker.check_many(pairs))
 

@@ -192,8 +192,9 @@ def test_folders_without_a_run_are_named(tmp_path):
     assert new_folder(tmp_path, "m", "20250101").name == "20250101-m-2"
 
 
-def test_comparing_finds_the_blanked_answers_and_nothing_in_a_copy(index, tmp_path):
-    good = scripted(tmp_path, {"reply": "So it is [{{best}}]. It gains 12 on phones [{{best}}]."})
+def test_comparing_finds_the_answers_beside_the_point_and_nothing_in_a_copy(index, tmp_path):
+    told = "It keeps data on phones [{{key:1.1}}]. It gains 12 points [{{key:1.2}}]."
+    good = scripted(tmp_path, {"reply": told})
     many = [
         parse_cases([json.dumps(CASES[0] | {"id": f"c{i}", "question": f"{i} phones?"})], "f")[0][0]
         for i in range(12)
@@ -203,7 +204,8 @@ def test_comparing_finds_the_blanked_answers_and_nothing_in_a_copy(index, tmp_pa
     assert {row.verdict for row in same.measures} == {"same"}
     assert same.flips == ()
 
-    blank = scripted(tmp_path, {"reply": "I can't say."})
+    beside = "Model merging combines the weights of models [{{key:2.1}}]."
+    blank = scripted(tmp_path, {"reply": beside})
     after = kept(tmp_path / "b", run(many, assistant_over(index, blank), index))
     changed = compare(before, after)
     verdicts = {row.measure: row.verdict for row in changed.measures}

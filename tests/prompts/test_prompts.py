@@ -6,7 +6,16 @@ import prompts
 
 
 def test_all_templates_load_and_name_their_variables():
-    assert prompts.names() == ("answer_system", "answer_user", "answer_user_followup")
+    assert prompts.names() == (
+        "answer_reminder",
+        "answer_system",
+        "answer_user",
+        "answer_user_followup",
+        "judge_claim_system",
+        "judge_claim_user",
+        "plan_system",
+        "plan_user",
+    )
     assert prompts.variables("answer_system") == {"fence", "sentinel"}
     for name in prompts.names():
         filled = prompts.render(name, **{v: f"<{v}>" for v in prompts.variables(name)})
