@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,8 +37,8 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _POINTS_ELSEWHERE = re.compile(
-    r"https?://|www\.|\b(?:code|models?|data(?:sets?)?|weights|project page)\b[^.]*\bavailable\b|"
-    r"\bproject (?:page|website)\b",
+    r"https?://|www\.|\bproject (?:page|website)\b|"
+    r"\b(?:code|models?|data(?:sets?)?|weights|project page)\b[^.]{0,300}\bavailable\b",
     re.IGNORECASE,
 )
 # A word with an inner capital, or a capital and a digit: M$^3$ViT, DisenDiff, GPT-4V; or a word
@@ -57,6 +58,7 @@ class Traits:
     written: tuple[str, ...]  # the names as the question writes them
 
 
+@lru_cache(maxsize=64)
 def traits(question: str) -> Traits:
     """What a question asks for, and the names in it."""
     found = [*_CODED.findall(question), *_PROPER.findall(question)]
