@@ -44,7 +44,7 @@ _POINTS_ELSEWHERE = re.compile(
 # A word with an inner capital, or a capital and a digit: M$^3$ViT, DisenDiff, GPT-4V; or a word
 # with a capital that opens no sentence.
 _CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
-_PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
+_PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w$^{}-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
 _SUFFIX = re.compile(r"(?:-[a-z]+)+$")  # YouTube-style, SciBERT-based
 
 
@@ -125,7 +125,8 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     top = max(range(len(papers)), key=lambda i: (papers[i].focus, papers[i].score))
     met = papers[top].coverage
     tokens, weights = met.tokens, met.weights
-    anywhere = np.max([paper.coverage.tokens for paper in papers], axis=0, initial=0.0)
+    alike = [paper for paper in papers if len(paper.coverage.weights) == len(weights)]
+    anywhere = np.max([paper.coverage.tokens for paper in alike], axis=0, initial=0.0)
     telling = np.argsort(-weights, kind="stable")[:_TELLING]
     numbers = [i for i, s in enumerate(papers[top].sentences) if any(c.isdigit() for c in s.text)]
     with_number = float(met.by_sentence[numbers].max(initial=0.0)) if numbers else 0.0

@@ -1,0 +1,134 @@
+"""What is quoted, and whether anything is, with models and coverages made by hand."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.deciding import (
+    CHOICES,
+    LEAST_ANSWERABLE,
+    Choice,
+    answerable,
+    choose_papers,
+    choose_sentences,
+    quotes,
+)
+from rag.linear import Logistic, fitted
+from tests.rag.entries import cover, entry
+
+# A paper's chance is logistic(10 * score - 5), so 0.5 at a score of 0.5; a sentence's the same of
+# how much of the question it covers.
+MODELS = {
+    "paper_one": Logistic(-5.0, {"score": 10.0}),
+    "sentence": Logistic(-5.0, {"covered": 10.0}),
+}
+CHOICE = Choice(papers=2, probability=0.5, sentences=2, others=1, share=1.0)
+QUESTION = "how is it pruned?"
+
+
+def chosen(papers, choice=CHOICE):
+    return [p.paper.id for p in choose_papers(QUESTION, papers, "one", choice, MODELS)]
+
+
+def kept(coverages, most=9, share=1.0):
+    paper = entry("p", [f"S{n}." for n in range(len(coverages))], cover([[c] for c in coverages]))
+    return [s.text for s in choose_sentences(QUESTION, paper, most, share, MODELS)]
+
+
+def test_papers_that_are_likely_enough_are_chosen_best_first():
+    papers = [entry("a", score=0.6), entry("b", score=0.9), entry("c", score=0.4)]
+    assert chosen(papers) == ["b", "a"]
+
+
+def test_no_more_papers_than_the_choice_allows():
+    papers = [entry(name, score=0.9) for name in "abc"]
+    assert chosen(papers) == ["a", "b"]  # as likely as each other: in retrieval's order
+
+
+def test_the_best_paper_is_chosen_even_if_it_is_unlikely():
+    assert chosen([entry("a", score=0.1), entry("b", score=0.2)]) == ["b"]
+
+
+def test_papers_that_the_question_points_to_are_chosen_alone():
+    papers = [entry("a", score=0.9), entry("b", score=0.7, focus=True), entry("c", score=0.9)]
+    assert chosen(papers) == ["b"]
+    papers = [entry("a", score=0.9), entry("b", score=0.1, focus=True)]
+    assert chosen(papers) == ["b"]
+
+
+def test_the_model_is_that_of_the_questions_shape():
+    models = MODELS | {"paper_many": Logistic(5.0, {"score": -10.0})}
+    papers = [entry("a", score=0.9), entry("b", score=0.1)]
+    best, *_ = choose_papers(QUESTION, papers, "many", CHOICE, models)
+    assert best.paper.id == "b"
+
+
+def test_sentences_are_chosen_best_first_and_given_in_the_abstracts_order():
+    assert kept([0.2, 0.9, 0.1, 0.8], most=2) == ["S1.", "S3."]
+    assert kept([0.8, 0.1, 0.9], most=2) == ["S0.", "S2."]
+
+
+def test_sentences_are_chosen_until_they_have_their_share_of_the_chances():
+    # Chances of 0.5 each: two have half of them all.
+    assert kept([0.5] * 4, share=0.5) == ["S0.", "S1."]
+    assert kept([0.5] * 4, share=0.51) == ["S0.", "S1.", "S2."]
+    assert kept([0.5] * 4, share=1.0) == ["S0.", "S1.", "S2.", "S3."]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6), st.integers(1, 5), st.floats(0, 1))
+def test_there_is_a_sentence_and_there_are_not_too_many(coverages, most, share):
+    found = kept(coverages, most, share)
+    assert 1 <= len(found) <= most
+    assert found == sorted(set(found))
+
+
+def test_the_best_paper_may_be_quoted_at_greater_length_than_the_others():
+    papers = [entry("a", score=0.8), entry("b", score=0.9)]
+    found = quotes(QUESTION, papers, "one", CHOICE, MODELS)
+    assert [(quoted.paper.paper.id, len(quoted.sentences)) for quoted in found] == [
+        ("b", 2),
+        ("a", 1),
+    ]
+    assert all(s in quoted.paper.sentences for quoted in found for s in quoted.sentences)
+
+
+def test_the_best_sentence_of_the_users_own_words_is_quoted():
+    """``asked`` decides on sentences, ``coverage`` on papers."""
+    own = cover([[0.1], [0.9], [0.1]])
+    paper = dataclasses.replace(entry("a", coverage=cover([[0.9], [0.1], [0.1]])), asked=own)
+    (quoted,) = quotes(QUESTION, [paper], "one", Choice(1, 0.5, 1, 1, 1.0), MODELS)
+    assert [sentence.text for sentence in quoted.sentences] == ["Two."]
+
+
+@pytest.mark.parametrize("shape", ["one", "two", "many"])
+def test_the_choices_for_each_shape_hold_with_the_fitted_models(shape):
+    choice = CHOICES[shape]
+    assert 0 < choice.probability < 1
+    assert 0 < choice.share <= 1
+    texts = [f"Sentence {n}." for n in range(9)]
+    papers = [entry(f"p{n}", texts, cover([[0.9]] * 9), cosine=0.9, bm25=9) for n in range(20)]
+    found = quotes(QUESTION, papers, shape, choice)
+    assert 1 <= len(found) <= choice.papers
+    assert 1 <= len(found[0].sentences) <= choice.sentences
+    assert all(1 <= len(quoted.sentences) <= choice.others for quoted in found[1:])
+
+
+def test_nothing_is_answered_without_papers():
+    assert answerable(QUESTION, []) == 0.0
+
+
+def test_what_covers_the_question_answers_it_rather_than_what_does_not():
+    met, unmet = cover([[0.95, 0.9], [0.3, 0.2]], [0.9, 0.8]), cover([[0.1, 0.1], [0.1, 0.2]])
+    near = [entry("a", ["We prune it.", "So."], met, cosine=0.75, bm25=12, score=0.9)]
+    far = [entry("a", ["We prune it.", "So."], unmet, cosine=0.05, bm25=1, score=0.2)]
+    assert 0 <= answerable(QUESTION, far) < LEAST_ANSWERABLE
+    assert answerable(QUESTION, far) + 0.2 < answerable(QUESTION, near) <= 1
+
+
+def test_questions_that_point_to_a_paper_have_a_model_of_their_own():
+    models = {"answerable": Logistic(5.0, {}), "answerable_named": Logistic(-5.0, {})}
+    assert answerable(QUESTION, [entry("a")], models) > 0.9
+    assert answerable(QUESTION, [entry("a"), entry("b", focus=True)], models) < 0.1
+    assert {"answerable", "answerable_named"} <= set(fitted())
