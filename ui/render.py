@@ -6,6 +6,7 @@ Nothing here makes an image, a script or a style; links out come from catalogue 
 from __future__ import annotations
 
 from index.types import Filters
+from rag.refusing import NEAR
 from ui.papers import counted
 from ui.prose import card_id, prose
 from ui.typography import inert, typeset
@@ -99,11 +100,14 @@ def _refusal(exchange: Exchange) -> str:
     found = exchange.answer
     text = exchange.text or (found.reason if found else "") or ""
     body = prose(text, exchange.number, exchange.citations, exchange.claims)
+    # What the text quotes already needs no list, and what is far off is no help.
+    offered = () if exchange.citations else exchange.sources[:3]
     near = "".join(
         f'<li><a class="pc-near" href="#{card_id(exchange.number, place)}"'
         f' data-number="{exchange.number}" data-card="{card_id(exchange.number, place)}">'
         f"{typeset(source.paper.title)}</a></li>"
-        for place, source in enumerate(exchange.sources[:3], start=1)
+        for place, source in enumerate(offered, start=1)
+        if source.why.get("cosine", 1.0) >= NEAR
     )
     nearest = f"<h4>The nearest papers</h4><ul>{near}</ul>" if near else ""
     return (
