@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_EMPTY_ITEM = re.compile(r"^[ \t]*(?:(?:[-*•]|\d+[.)])[ \t]*)?$\n?", re.MULTILINE)
+_EMPTY_ITEM = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(?:\n|\Z)", re.MULTILINE)
+_LINE_END = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
 
 def without(
@@ -26,7 +27,8 @@ def without(
         piece if i == 0 else _joint(pieces[i - 1], piece) for i, piece in enumerate(pieces)
     )
     if spans:
-        left = re.sub(r"\n{3,}", "\n\n", _EMPTY_ITEM.sub("\n", left)).strip()
+        left = _LINE_END.sub("", _EMPTY_ITEM.sub("", left))
+        left = re.sub(r"\n{3,}", "\n\n", left).strip()
     first = max(given, default=0) + 1
     numbers: dict[int, int] = {}
     for found in _MARKER.finditer(left):

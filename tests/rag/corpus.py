@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from index.store import PaperIndex
 from index.types import Chunk, Filters, Hit, Paper, Passage
 from rag.context import Evidence, build_evidence
 from rag.evidence import Matches
+from rag.models import ChatRequest, Completion, Finish
 from rag.planner import plan
 from rag.retrieval import gather
 
@@ -62,3 +63,24 @@ def compared(index: PaperIndex, question: str, **changes: object) -> Evidence:
     planned = replace(plan(question, (), Filters(), index), **changes)
     matches = Matches.of(index, planned, gather(index, planned, 12))
     return matches.evidence(max_tokens=10_000, rng=Random(0))
+
+
+Piece = str | tuple[str, int]
+
+
+class Says:
+    """A model that gives one reply after the other, and the last one again from then on.
+
+    (paper id, number) stands for the key of the paper's sentence with that number.
+    """
+
+    spec, mode, plans = "says", "generative", False
+
+    def __init__(self, *replies: Sequence[Piece], finish: Finish = "complete") -> None:
+        self.replies, self.finish = list(replies), finish
+
+    def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
+        keys = {p.paper.id: [s.key for s in p.sentences] for p in request.evidence.papers}
+        for piece in self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]:
+            yield piece if isinstance(piece, str) else f"[{keys[piece[0]][piece[1] - 1]}]"
+        yield Completion(self.finish)

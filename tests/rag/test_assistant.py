@@ -22,7 +22,6 @@ from index.errors import ConfigError, Rejected
 from index.types import Filters, Paper
 from rag.answering import QUOTING, QUOTING_NUMBERS, REASON_NO_HITS, REASON_REFUSED
 from rag.assistant import Assistant
-from rag.models import Completion
 from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
@@ -30,7 +29,7 @@ from rag.refusing import Searched, lead
 from rag.settings import Settings
 from rag.types import Answer, Checked, Finished, Planned, Retrieved, Token, Turn
 from tests import endpoint as server
-from tests.rag.corpus import EXPERTS, LIPS, PAPERS, shelved
+from tests.rag.corpus import EXPERTS, LIPS, PAPERS, Says, shelved
 
 QUESTION = "Does switching off experts cut refusals without retraining?"
 TRUE = "Switching off ten experts cuts refusals by 52% [{{key:1.2}}]."
@@ -679,21 +678,6 @@ def test_nothing_connects_without_a_language_model(extractive):
     finally:
         _watching.clear()
         _connections.clear()
-
-
-class Says:
-    """A model that gives one reply after the other; (paper id, number) stands for a key."""
-
-    spec, mode, plans = "says", "generative", False
-
-    def __init__(self, *replies, finish="complete"):
-        self.replies, self.finish = list(replies), finish
-
-    def stream(self, request):
-        keys = {p.paper.id: [s.key for s in p.sentences] for p in request.evidence.papers}
-        for piece in self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]:
-            yield piece if isinstance(piece, str) else f"[{keys[piece[0]][piece[1] - 1]}]"
-        yield Completion(self.finish)
 
 
 PIECES = st.one_of(
