@@ -14,6 +14,7 @@ from rag.planning.leaning import Leaning, has_pronoun, leaning
 from rag.planning.others import asks_for_others
 from rag.planning.plan import Papers, Plan
 from rag.planning.references import picked_one_by_one, picked_together, picks, picks_of_several
+from rag.planning.spelling import occurs, respelt
 from rag.types import Turn
 
 __all__ = ["Papers", "Plan", "is_follow_up", "plan"]
@@ -48,12 +49,12 @@ def plan(
     named = _named(question, papers) if papers else ()
     lean = leaning(question)
     if not turns or (lean == "no" and not picks(question)):
-        return _alone(question, filters, named)
+        return _alone(question, filters, named, papers)
     spoken = [spoken_of(turn, papers) if papers else Spoken() for turn in turns]
     picked = picked_one_by_one(question, spoken)
     subject = _subject(turns, spoken)
     if not picked and (lean == "no" or _has_own_subject(question, lean, subject, papers)):
-        return _alone(question, filters, named)
+        return _alone(question, filters, named, papers)
     together = () if picked else picked_together(question, spoken)
     known = _narrowed(question, picked or together or subject.papers, named)
     if not known and not named:
@@ -114,15 +115,16 @@ def _has_own_subject(
     return nearest - near >= _OWN_SUBJECT
 
 
-def _alone(question: str, filters: Filters, named: Sequence[Paper]) -> Plan:
+def _alone(question: str, filters: Filters, named: Sequence[Paper], papers: Papers | None) -> Plan:
+    spelt = respelt(question, lambda word: papers is not None and occurs(papers, word))
     return Plan(
-        asked=question,
-        question=question,
-        query=question,
+        asked=spelt,
+        question=spelt,
+        query=spelt,
         filters=filters,
-        parts=parts_of(question),
+        parts=parts_of(spelt) if spelt == question else (*parts_of(spelt), question),
         focus=tuple(paper.id for paper in named),
-        shape=shape_of(question),
+        shape=shape_of(spelt),
     )
 
 

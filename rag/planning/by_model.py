@@ -24,6 +24,7 @@ from rag.planning.leaning import leaning
 from rag.planning.plan import Papers, Plan
 from rag.planning.references import picks
 from rag.planning.said import Said, checked, read
+from rag.planning.spelling import occurs
 from rag.reply import closing_iterator
 from rag.types import Turn, Usage
 
@@ -56,7 +57,7 @@ def needs_model(
     leans = ruled.question != question or leaning(question) == "maybe"
     if turns and leans and not (ruled.focus and picks(question)):
         return True
-    return is_misspelt(question, lambda word: papers is not None and _has(papers, word))
+    return is_misspelt(question, lambda word: papers is not None and occurs(papers, word))
 
 
 def plan_by_model(
@@ -92,7 +93,7 @@ def plan_by_model(
     if completion.finish == "truncated":
         text = text.rpartition("\n")[0]
     said = checked(read(text), question, turns, ruled)
-    return _refined(ruled, said, turns), completion.usage
+    return _refined(question, ruled, said, turns), completion.usage
 
 
 def _messages(
@@ -158,11 +159,11 @@ def _reply(model: ChatModel, request: ChatRequest) -> tuple[str, Completion]:
     return passed if reasoning.restarted else text + passed, completion
 
 
-def _refined(ruled: Plan, said: Said, turns: Sequence[Turn]) -> Plan:
+def _refined(question: str, ruled: Plan, said: Said, turns: Sequence[Turn]) -> Plan:
     """The plan of the rules, and what the model adds to it."""
     if not (said.questions or said.searches):
         return ruled
-    rewords = said.questions and not _keeps_its_words(ruled, turns)
+    rewords = said.questions and not _keeps_its_words(question, ruled, turns)
     plan = replace(ruled, question=said.questions[0] if rewords else ruled.question)
     if ruled.shape == "two" and not ruled.parts and len(said.searches) < 2:
         return plan  # one search tells no sides apart, and retrieval has a way of its own
@@ -176,17 +177,8 @@ def _refined(ruled: Plan, said: Said, turns: Sequence[Turn]) -> Plan:
     )
 
 
-def _keeps_its_words(ruled: Plan, turns: Sequence[Turn]) -> bool:
+def _keeps_its_words(question: str, ruled: Plan, turns: Sequence[Turn]) -> bool:
     """Whether the question stands alone for sure and is well spelt: then no one words it better."""
     asked = ruled.asked
     follows = ruled.question != asked or leaning(asked) != "no" or language_of(asked) != "en"
-    return not (turns and follows) and not is_misspelt(asked)
-
-
-def _has(papers: Papers, word: str) -> bool:
-    """Whether a paper has the word, or begins one with all but its last letters."""
-    best = [paper_id for paper_id, _ in papers.matching(word, 1)]
-    return any(
-        word[: max(4, len(word) - 2)] in f"{paper.title} {paper.abstract}".lower()
-        for paper in papers.get_many(best).values()
-    )
+    return not (turns and follows) and not is_misspelt(question)

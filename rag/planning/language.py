@@ -191,7 +191,7 @@ def is_misspelt(question: str, in_store: Callable[[str], bool] = lambda word: Fa
     whole = [word for word in content_words(said) if word not in names]
     words = list(dict.fromkeys(part for word in whole for part in _LETTERS.findall(word)))
     least = max(_LEAST_ODD, len(words) * _ODD_SHARE)
-    odd = [word for word in words if not _is_known(word)]
+    odd = [word for word in words if not is_known(word)]
     return len(odd) >= least and sum(not in_store(word) for word in odd) >= least
 
 
@@ -226,7 +226,8 @@ def _by_words(text: str) -> str:
     return UNKNOWN if accented >= _LEAST_ACCENTED and accented > english else "en"
 
 
-def _is_known(word: str) -> bool:
+def is_known(word: str) -> bool:
+    """Whether the word, without its endings, or two words that it joins, are common English."""
     known = _vocabulary()
     if any(form in known for form in _forms(word)):
         return True

@@ -56,9 +56,9 @@ def ruled(asked=LONE, turns=(), **changes) -> Plan:
     return replace(plan(asked, turns, Filters()), **changes)
 
 
-def refine(model, by_rules, turns=(), **options):
+def refine(model, by_rules, turns=(), *, asked="", **options):
     settings = {"papers": Shelf(), "rng": Random(1), "cancellation": Cancellation()} | options
-    return plan_by_model(model, by_rules.asked, turns, by_rules, **settings)
+    return plan_by_model(model, asked or by_rules.asked, turns, by_rules, **settings)
 
 
 def test_a_follow_up_is_worded_and_searched_for_and_loses_nothing():
@@ -136,9 +136,10 @@ def test_a_mistyped_question_is_mended():
     by_rules = ruled(question)
     assert needs_model(question, (), by_rules, Shelf())
     own = "How do lip readers learn new languages from videos?"
-    made, _ = refine(Says(f"QUESTION: {own}\nSEARCH: lip reading across languages"), by_rules)
+    says = Says(f"QUESTION: {own}\nSEARCH: lip reading across languages")
+    made, _ = refine(says, by_rules, asked=question)
     assert (made.question, made.query) == (own, own)
-    assert made.parts == ("lip reading across languages", question)
+    assert made.parts == ("lip reading across languages", question, by_rules.query)
 
 
 GOOD = Said((LONE,), ("sparse experts", "refusals"), "many")
@@ -306,7 +307,8 @@ def test_words_that_a_paper_has_are_not_mistyped():
     question = "lipset refusalz helpfulnes"
     assert needs_model(question, (), ruled(question))
     known = Shelf(replace(LIPS, abstract="Lipset, refusalz and helpfulnes."))
-    assert not needs_model(question, (), ruled(question), known)
+    by_rules = Plan(question, question, question, Filters())
+    assert not needs_model(question, (), by_rules, known)
 
 
 def test_a_script_has_lines_for_plans(tmp_path):
