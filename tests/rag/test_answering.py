@@ -78,8 +78,9 @@ def test_claims_carry_their_verdicts_and_citations_their_support():
 
 
 def test_a_sentence_that_two_claims_cite_has_the_better_support():
-    said = checked("It may fall ", CUT, ". It falls ", CUT, ".", may="weak")
-    assert [(c.marker, c.support) for c in said.citations] == [(1, 0.9)]
+    for one, other in (("It may be ", "It falls "), ("It falls ", "It may be ")):
+        said = checked(one, CUT, ". ", other, CUT, ".", may="weak")
+        assert [(c.marker, c.support) for c in said.citations] == [(1, 0.9)]
 
 
 def test_a_claim_is_checked_against_all_its_quotes_and_their_papers_titles():
@@ -153,6 +154,13 @@ def test_markers_alone_say_nothing(pieces, withhold):
     assert checked(*pieces, withhold=withhold) == Verified("", (), ())
 
 
+@pytest.mark.parametrize("withhold", [True, False])
+def test_markers_of_signs_without_words_go(withhold):
+    said = checked("***! ", HOURS, "\n\nIt falls ", CUT, ".", withhold=withhold)
+    assert said.text.endswith("It falls [1].")
+    assert [(c.marker, c.paper.id) for c in said.citations] == [(1, "experts")]
+
+
 def test_a_second_judge_has_the_last_word_where_it_has_one():
     second = Says(["1: UNSUPPORTED\n2: SUPPORTED"])
     pieces = ["It falls ", CUT, ". It grows ", HOURS, ". It is ", CUT, "."]
@@ -182,7 +190,7 @@ def test_quotes_claim_what_they_quote_and_no_checker_is_asked(index):
 PIECES = st.lists(
     st.one_of(
         st.tuples(st.sampled_from(["experts", "lips"]), st.integers(1, 3)),
-        st.sampled_from([". ", "\n", "\n- ", "。", "***", "[7]", prompts.SENTINEL, " "]),
+        st.sampled_from([". ", "\n", "\n- ", "。", "! ", "***", "[7]", prompts.SENTINEL, " "]),
         st.sampled_from(["It grows", "It may be", "It falls", "二", "The cost is not told"]),
     ),
     max_size=20,

@@ -174,6 +174,14 @@ def test_where_nothing_stands_there_is_a_refusal_that_quotes(scripted):
     keeps_its_promise(answer)
 
 
+def test_a_text_whose_markers_belong_to_no_words_is_no_answer(index):
+    model = Says(["***! ", ("experts", 2), "\n\nFrom memory, it does."])
+    answer = Assistant(index, model, Settings(unsupported="show")).ask(QUESTION)
+    assert answer.abstained
+    assert "From memory" not in answer.text
+    keeps_its_promise(answer)
+
+
 # Quotes
 
 

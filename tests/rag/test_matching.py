@@ -28,6 +28,13 @@ def test_each_token_takes_its_best_match_in_the_title_and_in_each_sentence():
     assert met.sentences == pytest.approx(np.array([[0.4, 0.0], [0.0, 0.8]]))
 
 
+def test_a_token_belongs_to_the_sentence_in_which_it_begins():
+    match = TokenMatch(
+        np.array([[0.5]], np.float32), np.array([10], np.int32), np.ones(1, np.float32), ("x",)
+    )
+    assert coverage(match, SPANS).sentences.tolist() == [[0.0], [0.5]]
+
+
 def test_a_paper_counts_by_its_best_place_a_sentence_by_itself():
     met = coverage(MATCH, SPANS)
     assert met.tokens == pytest.approx([0.9, 0.8])
