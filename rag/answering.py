@@ -19,7 +19,7 @@ from rag.types import Answer, Checked, Citation, Claim, Source
 from rag.withholding import without
 
 _ENDS = ".?!\n。？！"
-_OPENS = re.compile(r"(?:yes|no|ja|nein|sí|oui|non)[,:;.–—-]+\s+(?=\S)", re.IGNORECASE)
+_OPENS = re.compile(r"\A(?:yes|no|ja|nein|sí|oui|non)[,:;.–—-]+\s+(?=\S)", re.IGNORECASE)
 REASON_NO_HITS = "no paper matches the question and its filters"
 REASON_REFUSED = "the papers found hold no answer"
 QUOTING = "Quoted word for word from the abstracts; no language model wrote this."

@@ -92,6 +92,22 @@ def test_a_claim_is_checked_against_all_its_quotes_and_their_papers_titles():
     assert pair.title == f"{EXPERTS.title} {LIPS.title}"
 
 
+@pytest.mark.parametrize(
+    ("said", "claimed"),
+    [
+        ("Yes, it falls", "it falls."),
+        ("Nein: it falls", "it falls."),
+        ("No piano, no casino, none: it falls", "No piano, no casino, none: it falls."),
+        ("No", "No."),
+    ],
+)
+def test_a_yes_or_no_before_a_claim_is_not_checked_with_it(said, claimed):
+    checker = Ruling()
+    verified = verify(drafted(said, CUT, "."), checker)
+    assert [pair.claim for pair in checker.pairs] == [claimed]
+    assert verified.text == f"{said}[1]."
+
+
 @pytest.mark.parametrize("unsupported", ["It grows.", "It grows [k].", "So it is said."])
 def test_what_nothing_supports_is_withheld(unsupported):
     before, cites, after = unsupported.partition("[k]")
