@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.catalogue import StoredChunks
 from index.embedding import Embedder, Vectors
 from index.sentences import sentence_spans
-from index.store import paper_of
 from index.types import Filters, Paper
 from rag.collection import topics
 from rag.collection.facets import CollectionFacets, facets_of, page_label
 from rag.collection.meeting import meets, precision
 from rag.collection.query import CollectionQuery, Field
+
+if TYPE_CHECKING:  # the catalogue loads a database library
+    from index.catalogue import StoredChunks
 
 THRESHOLD = 0.5
 _NEAREST = 600  # chunks whose papers are judged, and papers that share a word with the topic
@@ -148,7 +149,9 @@ def _about(
     if not allowed:
         return {}, 0
     (vector,) = index.embedder.embed([text])
-    near = {paper_of(chunk) for chunk, _ in index.nearest(vector, _NEAREST, sorted(allowed))}
+    near = {
+        chunk.rpartition("#")[0] for chunk, _ in index.nearest(vector, _NEAREST, sorted(allowed))
+    }
     wanted = near | {paper_id for paper_id, _ in index.matching(text, _NEAREST)}
     found = topics.gather(topics.topic_of(text), vector, index.stored(sorted(wanted & allowed)))
     members = []

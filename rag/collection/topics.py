@@ -12,15 +12,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.catalogue import StoredChunks
 from index.embedding import Vectors
 from index.sentences import sentence_spans
 from index.thesaurus import Thesaurus, bundled
 from index.types import Paper
 from rag.collection.stems import content_stems, joined_content, joined_stems, near, stem, stems
+
+if TYPE_CHECKING:  # the catalogue loads a database library
+    from index.catalogue import StoredChunks
 
 _SLACK = 2  # words that may stand between a topic's
 _GENERIC_TEXT = """

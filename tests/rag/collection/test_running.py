@@ -1,6 +1,8 @@
 """Queries over a store: exact, with ties, and honest about what is not known."""
 
 import datetime as dt
+import subprocess
+import sys
 
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
@@ -139,3 +141,9 @@ def test_an_empty_store_has_nothing(tmp_path):
             query = CollectionQuery(kind, order=Order("date"), limit=1, group="year")
             assert run(query, index).members == ()
         assert run(CollectionQuery("count", topic="merging"), index).members == ()
+
+
+def test_importing_loads_no_database_library():
+    code = "import sys, rag.collection; print('sqlalchemy' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
