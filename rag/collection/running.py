@@ -74,7 +74,7 @@ class CollectionResult:
     ``uncounted``: papers of the whole collection whose date or number of authors, where the query
     goes by it, is not known. ``facets`` outline the whole collection.
     ``judged`` is the number of papers that were judged one by one for the topic, by a model
-    where ``by_model``.
+    where ``by_model``. ``restricted``: "whole" is the part only that met filters from outside.
     """
 
     query: CollectionQuery
@@ -86,6 +86,7 @@ class CollectionResult:
     uncounted: int = 0
     judged: int = 0
     by_model: bool = False
+    restricted: bool = False
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -106,10 +107,11 @@ def run(
     index raises, and what ``decide`` raises.
     """
     everything = index.query(within)
-    facets = facets_of(everything)
+    facets, restricted = facets_of(everything), bool(within)
     if query.kind == "lookup":
         named = [paper for paper in everything if paper.title in query.titles]
-        return CollectionResult(query, tuple(map(_by_metadata, named)), facets)
+        members = tuple(map(_by_metadata, named))
+        return CollectionResult(query, members, facets, restricted=restricted)
     allowed = {paper.id for paper in everything}
     kept = [paper for paper in index.query(query.filters) if paper.id in allowed]
     kept = [paper for paper in kept if meets(paper, query.conditions, query.filters)]
@@ -124,8 +126,9 @@ def run(
     members = tuple(shown.get(paper.id) or _by_metadata(paper) for paper in kept)
     undated, uncounted = _unknown(query, everything)
     return CollectionResult(
-        query, members, facets, groups, tied, undated, uncounted, judged, decide is not None
-    )
+        query, members, facets, groups, tied, undated, uncounted, judged, decide is not None,
+        restricted,
+    )  # fmt: skip
 
 
 def _by_metadata(paper: Paper) -> Member:

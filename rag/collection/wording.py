@@ -82,9 +82,17 @@ def _headline(result: CollectionResult) -> str:
         head = f"{head[0].upper()}{head[1:]}"
         return f"{' '.join(filter(None, [head, conditions]))}{tie}:"
     if count == result.facets.papers:
-        return f"All {count} papers of the collection:" if count > 1 else "The collection's paper:"
-    of_all = f", of {result.facets.papers} in the collection" if query.kind == "count" else ""
+        whole = _whole(result, "of the collection")
+        return f"All {count} papers {whole}:" if count > 1 else f"The one paper {whole}:"
+    whole = _whole(result, "in the collection")
+    of_all = f", of {result.facets.papers} {whole}" if query.kind == "count" else ""
     return f"{count} {papers} {conditions}{of_all}:"
+
+
+def _whole(result: CollectionResult, collection: str) -> str:
+    """Which papers were asked: all, said as ``collection``, or those that outside filters left."""
+    meet = "meets" if result.facets.papers == 1 else "meet"
+    return f"that {meet} the filters" if result.restricted else collection
 
 
 def _group_headline(result: CollectionResult, conditions: str) -> str:
@@ -180,7 +188,9 @@ def _below(result: CollectionResult) -> list[str]:
             f" {who}; the sentence behind each marker is the evidence."
         )
     else:
-        said.append(f"Read from the records of all {facets.papers} papers.")
+        whole = _whole(result, "in the collection")
+        papers = "the one paper" if facets.papers == 1 else f"all {facets.papers} papers"
+        said.append(f"Read from the records of {papers} {whole}.")
     said += _left_out(result)
     said += [f"{_guarded(note)}." for note in query.notes]
     return [" ".join(said)]
@@ -203,10 +213,13 @@ def _none(result: CollectionResult) -> str:
     query, facets = result.query, result.facets
     conditions = _guarded(" ".join(conditions_in_words(query)))
     if not facets.papers:
-        return "The collection is empty."
-    said = [f"None of the {facets.papers} papers in the collection is one {conditions}."]
+        return "No paper meets the filters." if result.restricted else "The collection is empty."
+    whole = _whole(result, "in the collection")
+    said = [f"None of the {facets.papers} papers {whole} is one {conditions}."]
+    if facets.papers == 1:
+        said = [f"The one paper {whole} isn't one {conditions}."]
     if not conditions:
-        said = ["No paper in the collection has what the question asks for."]
+        said = [f"None of the papers {whole} has what the question asks for."]
     return " ".join([*said, *_instead(query, facets), *_left_out(result),
                      *(f"{_guarded(note)}." for note in query.notes)])  # fmt: skip
 

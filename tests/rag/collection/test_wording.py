@@ -81,3 +81,26 @@ def test_nothing_found_is_a_sentence_with_what_there_is_instead(small):
 def test_an_unknown_author_is_answered_with_how_many_names_there_are(small):
     said = text(small, CollectionQuery("list", conditions=Conditions(by="Turing")))
     assert "1 of the papers name an organisation (NVIDIA), 1 name their authors." in said
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_filters_leave_is_not_called_the_collection(small, query):
+    for within in (Filters(pages="001"), Filters(since="2030"), Filters(max_authors=2)):
+        result = run(query, small, within=within)
+        assert result.restricted
+        assert "in the collection" not in answer_parts(result).text
+        assert "of the collection" not in answer_parts(result).text
+        assert "The collection" not in answer_parts(result).text
+
+
+def test_the_part_that_filters_leave_is_named(small):
+    def said(query, **filters):
+        return answer_parts(run(query, small, within=Filters(**filters))).text
+
+    assert said(CollectionQuery("list"), pages="001").startswith(
+        "All 3 papers that meet the filters:"
+    )
+    many = CollectionQuery("count", Filters(min_authors=20))
+    assert "20 authors, of 3 that meet the filters" in said(many, pages="001")
+    assert said(many, since="2030") == "No paper meets the filters."
+    assert said(many, max_authors=2).startswith("The one paper that meets the filters isn't")
