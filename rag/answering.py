@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from index.types import Hit
+from rag.cancellation import Cancellation
 from rag.citations import MarkerResolver
 from rag.cited import CitedSentence, cited_sentences
 from rag.grounding import Checker, Pair, Support, verdict
@@ -46,6 +47,7 @@ def verify(
     *,
     withhold: bool = False,
     numbers: Mapping[str, int] = MappingProxyType({}),
+    cancellation: Cancellation | None = None,
 ) -> Verified:
     """Weighs each sentence of the draft against the sentences that it cites.
 
@@ -60,7 +62,7 @@ def verify(
     if not sentences:
         return Verified("", (), ())
     judged = weigh(sentences, checker)
-    claims = _claims(sentences, judged, second)
+    claims = _claims(sentences, judged, second, cancellation)
     dropped = {
         i
         for i, (sentence, claim) in enumerate(zip(sentences, claims, strict=True))
@@ -131,13 +133,17 @@ def _claim(sentence: CitedSentence, support: Support) -> Claim:
 
 
 def _claims(
-    sentences: Sequence[CitedSentence], judged: Sequence[Support], second: ChatModel | None
+    sentences: Sequence[CitedSentence],
+    judged: Sequence[Support],
+    second: ChatModel | None,
+    cancellation: Cancellation | None,
 ) -> list[Claim]:
     """The sentences as claims; where a second judge has an opinion, that one counts."""
     claims = [_claim(s, support) for s, support in zip(sentences, judged, strict=True)]
     if second is None:
         return claims
-    opinions = judge(second, [(s.text, [c.quote for c in s.citations]) for s in sentences])
+    pairs = [(s.text, [c.quote for c in s.citations]) for s in sentences]
+    opinions = judge(second, pairs, cancellation=cancellation)
     return [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
 
 

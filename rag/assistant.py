@@ -20,7 +20,7 @@ from rag.asked import History, checked_history, checked_question
 from rag.cancellation import Cancellation
 from rag.concluding import Conclusion
 from rag.context import Evidence, draw_fence
-from rag.costs import parse_prices, total_usage
+from rag.costs import cost_usd, parse_prices, total_cost, total_usage
 from rag.deciding import SURELY_ANSWERABLE, answerable
 from rag.evidence import SURVEYED, Matches, Source
 from rag.grounding import Checker
@@ -91,6 +91,8 @@ class Assistant:
         self._rng = rng or random.SystemRandom()
         self._today = today
         self._cache = cache if model.mode == "generative" else None
+        self._judge = judge
+        self._prices = parse_prices(settings.prices) if settings.prices else None
         self._collection = WholeCollection(index)
         self._checker = Checker(_bundled(index))
         self._conclusion = Conclusion(
@@ -136,7 +138,7 @@ class Assistant:
 
     def close(self) -> None:
         """Lets go of the model's connections and of the index."""
-        for part in (self.model, self.index):
+        for part in (self.model, self._judge, self.index):
             close = getattr(part, "close", None)
             if close is not None:
                 close()
@@ -161,16 +163,19 @@ class Assistant:
         key = self._cache_key(asked, turns, wanted, today)
         kept = self._cache.get(key) if self._cache else None
         if kept is not None:
-            yield from _again(kept, Timings(total=clock.since_start()))
+            yield from _again(kept, wanted, Timings(total=clock.since_start()))
             return
         rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
-        planned, planning = self._planned(asked, turns, wanted, rng, cancellation)
+        ruled = plan(asked, turns, wanted, self.index)
         timings = Timings(plan=clock.lap())
-        yield Planned(planned.question, planned.filters)
-
-        clock.lap()
-        matches = self._found(planned)
+        matches = self._found(ruled)
         timings = replace(timings, retrieve=clock.lap())
+        planned, planning = self._refined(asked, turns, ruled, matches, rng, cancellation)
+        timings = replace(timings, plan=timings.plan + clock.lap())
+        yield Planned(planned.question, planned.filters)
+        if planned is not ruled:
+            matches = self._found(planned)
+            timings = replace(timings, retrieve=timings.retrieve + clock.lap())
         yield Retrieved(sources_of(matches.hits))
 
         clock.lap()
@@ -184,9 +189,8 @@ class Assistant:
             )
 
         live = LiveCheck(self._checker)
-        prices = parse_prices(self.settings.prices) if self.settings.prices else None
         budget = self.settings.max_context_tokens
-        writer = Writer(self.model, ask, budget, numbers, live, prices)
+        writer = Writer(self.model, ask, budget, numbers, live, self._prices)
         written = yield from writer.write()
         if cancellation.cancelled:
             return
@@ -196,27 +200,33 @@ class Assistant:
         )
         blank = self._blank(asked, planned, matches.hits, written, planning)
         evidence = written.draft.resolver.evidence
-        request = ChatRequest(planned.question, evidence, shape=planned.shape)
+        request = ChatRequest(
+            planned.question, evidence, shape=planned.shape, cancellation=cancellation
+        )
         answer = yield from self._conclusion.conclude(request, written.draft, blank, numbers)
+        if cancellation.cancelled:
+            return
         timings = replace(timings, check=clock.lap(), total=clock.since_start())
         answer = replace(answer, timings_ms=timings)
         if self._cache and answer.mode == "generative" and not answer.notices:
             self._cache.put(key, answer)
         yield Finished(answer)
 
-    def _planned(
+    def _refined(
         self,
         asked: str,
         turns: Sequence[Turn],
-        filters: Filters,
+        ruled: Plan,
+        matches: Matches,
         rng: random.Random,
         cancellation: Cancellation,
     ) -> tuple[Plan, Usage]:
         """The plan by rules, refined by the model where they are unsure; and what that took."""
-        ruled = plan(asked, turns, filters, self.index)
-        if not self.model.plans or not (
-            needs_model(asked, turns, ruled, self.index) or self._unsure(ruled)
-        ):
+        if not (self.model.plans and matches.hits):
+            return ruled, Usage()
+        papers = matches.evidence(max_tokens=100_000, rng=random.Random(0)).papers
+        sure = answerable(ruled.question, papers) >= SURELY_ANSWERABLE
+        if sure and not needs_model(asked, turns, ruled, self.index):
             return ruled, Usage()
         return plan_by_model(
             self.model,
@@ -228,11 +238,6 @@ class Assistant:
             cancellation=cancellation,
             patience=self.settings.timeout / 4,
         )
-
-    def _unsure(self, ruled: Plan) -> bool:
-        """Whether what the rules find may not be what was asked for, in other words."""
-        evidence = self._found(ruled).evidence(max_tokens=100_000, rng=random.Random(0))
-        return answerable(ruled.question, evidence.papers) < SURELY_ANSWERABLE
 
     def _found(self, planned: Plan) -> Matches:
         """The papers for a plan: more of them for a model, which reads better than it costs."""
@@ -255,8 +260,8 @@ class Assistant:
     ) -> Answer:
         """The answer before there is a text."""
         cost = written.cost_usd
-        if planning != Usage() and cost is not None and not self.settings.prices:
-            cost = None  # the endpoint's own figure leaves the planning out
+        if planning != Usage():
+            cost = total_cost(cost, cost_usd(planning, None, self._prices))
         return Answer(
             question=asked,
             rewritten_question=planned.question,
@@ -298,9 +303,9 @@ def _bundled(index: Retriever) -> Callable[[Sequence[str]], Vectors]:
     return embed
 
 
-def _again(answer: Answer, timings: Timings) -> Iterator[Event]:
+def _again(answer: Answer, filters: Filters, timings: Timings) -> Iterator[Event]:
     """The events of an answer that was kept: it costs nothing again."""
-    yield Planned(answer.rewritten_question, Filters())
+    yield Planned(answer.rewritten_question, filters)
     yield Retrieved(answer.sources)
     yield Token(answer.text, answer.citations)
     yield from told(answer.claims)

@@ -32,7 +32,14 @@ class Conclusion:
         self, request: ChatRequest, draft: Draft, blank: Answer, numbers: Numbers
     ) -> Generator[Event, None, Answer]:
         """Streams the verdicts, and a refusal where nothing stands; returns the answer."""
-        said = verify(draft, self.checker, self.judge, withhold=self.withhold, numbers=numbers)
+        said = verify(
+            draft,
+            self.checker,
+            self.judge,
+            withhold=self.withhold,
+            numbers=numbers,
+            cancellation=request.cancellation,
+        )
         answer = replace(blank, notices=(*blank.notices, *notices_of(draft, said)))
         if said.citations and not draft.opens_with_refusal:
             yield from told(said.claims)

@@ -16,7 +16,7 @@ from rag.planning.hops import Shape
 
 Models = Mapping[str, Logistic]
 
-LEAST_ANSWERABLE = 0.58
+LEAST_ANSWERABLE = 0.63
 """Below this probability, quotes would more likely mislead than answer."""
 
 
@@ -80,13 +80,13 @@ def quotes(
 def answerable(
     question: str, papers: Sequence[EvidencePaper], models: Models | None = None
 ) -> float:
-    """The probability that the papers answer the question; 0 without papers.
+    """The probability that the papers answer the question; 0 without papers, or without words.
 
     A question that names its paper, or follows up on one, finds that paper; what is left to tell
     is whether the abstract says what is asked. So there is a model of its own for these.
     """
-    if not papers:
-        return 0.0
+    if not any(paper.coverage.words for paper in papers):
+        return 0.0  # nothing was found, or the question has no word to look for
     kind = "answerable_named" if any(paper.focus for paper in papers) else "answerable"
     return (models or fitted())[kind].probability(list_features(question, papers))
 

@@ -45,6 +45,16 @@ _POINTS_ELSEWHERE = re.compile(
 # with a capital that opens no sentence.
 _CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
 _PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w$^{}-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
+_GENERIC_TEXT = """
+abstract abstracts approach approaches collection compare compared comparison contribution
+contributions contribute describe discuss do does done describes explain explains find finding
+findings finds here idea ideas introduce introduces introduced introducing investigate is kind known
+list main mean method methods overview paper papers present presented presents propose proposed
+proposes purpose report reported reports research result results review say says show shown shows
+studies study summaries summarise summarised summarize summary survey tell think topic topics used
+uses using well work works
+"""
+_GENERIC = frozenset(_GENERIC_TEXT.split())  # what may be asked of any paper
 _SUFFIX = re.compile(r"(?:-[a-z]+)+$")  # YouTube-style, SciBERT-based
 
 
@@ -133,13 +143,13 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     texts = [letters(paper.paper.title) + letters(paper.paper.abstract) for paper in papers]
     scores = sorted((paper.score for paper in papers), reverse=True)
     rest = _rest(met)
+    left = bool(rest.words)  # where nothing is asked but what the paper is, nothing is missing
     return {
-        "rest": float(rest.sentences.max(axis=0, initial=0.0) @ rest.weights),
-        "rest_sentence": float(rest.by_sentence.max(initial=0.0)),
+        "rest": float(rest.tokens @ rest.weights) if left else 1.0,
+        "rest_sentence": float(rest.by_sentence.max(initial=0.0)) if left else 1.0,
         "rest_unmet": float(rest.weights[rest.tokens < _MET].sum()),
         "rest_least": float(rest.tokens.min(initial=1.0)),
-        "rest_size": min(len(rest.weights), 8) / 8,
-        "credit": float(rest.credit.max(initial=0.0)),
+        "credit": float(rest.credit.max(initial=0.0)) if left else 1.0,
         "late": each[top]["late"],
         "cosine": max(feature["cosine"] for feature in each),
         "cosine_top": each[top]["cosine"],
@@ -163,8 +173,9 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
 
 
 def _rest(met: Coverage) -> Coverage:
-    """The coverage of what a question asks besides naming the paper: of words not in its title."""
-    kept = met.title < _NAMING
+    """The coverage of what a question asks besides naming the paper and asking what it says."""
+    telling = np.array([word.lower() not in _GENERIC for word in met.words], bool)
+    kept = (met.title < _NAMING) & telling
     weights = met.weights[kept]
     total = float(weights.sum())
     words = tuple(word for word, keep in zip(met.words, kept, strict=True) if keep)

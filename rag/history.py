@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from index.errors import ConfigError
 from rag.types import Turn
 
-_LARGEST_MARKER = 9_999
+_LARGEST_MARKER = 999_999
 
 Cited = tuple[tuple[int, str], ...]
 
@@ -50,7 +50,8 @@ def numbers_of(turns: Iterable[Turn]) -> dict[str, int]:
     """
     numbers: dict[str, int] = {}
     for turn in turns:
-        numbers = {paper: n for n, paper in _joined(_pairs(numbers), turn.cited)}
+        for pair in turn.cited:
+            numbers = {paper: n for n, paper in _joined(_pairs(numbers), (pair,))}
     return numbers
 
 

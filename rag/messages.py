@@ -18,6 +18,8 @@ _TEMPLATES = (
     "answer_reminder",
     "plan_system",
     "plan_user",
+    "judge_claim_system",
+    "judge_claim_user",
 )
 _TURNS_SHOWN = 3
 

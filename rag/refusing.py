@@ -7,8 +7,10 @@ the same resolver turns these into markers. So what it quotes can be checked, to
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from index.types import Filters
@@ -21,7 +23,15 @@ from rag.models.extractive import written
 NEAR = 0.25
 """Cosine from which a paper is worth naming as near: below, it shares hardly a subject."""
 
+_LOOKED_UP = 12  # names of a question; each costs a search through all papers
+_MET = 0.6  # coverage from which a paper is near whatever its cosine: acronyms have low ones
 _BRIEFLY = Choice(papers=2, probability=0.08, sentences=2, others=1, share=0.6)
+
+
+HINT = (
+    "Ask, in English where no language model is set, what a paper says, or about the collection: "
+    "“How many papers are about ...?”"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class Refusal:
         """See ChatModel."""
         yield lead(request.question, self.searched, self.unknown)
         chosen = nearest(request) if self.quotes else []
+        if self.quotes and not chosen:
+            yield f" {HINT}"
         if chosen:
             yield f"\n\n{_introduction(request.question, [quoted.paper for quoted in chosen])}\n\n"
             yield from written(chosen)
@@ -82,7 +94,8 @@ def unknown_names(
     """
     found = "\n".join(letters(p.paper.title) + letters(p.paper.abstract) for p in evidence)
     names = [name for name in traits(question).written if letters(name) not in found]
-    return tuple(name for name in names if not papers.count(Filters(words=name)))[:3]
+    unknown = (name for name in names[:_LOOKED_UP] if not papers.count(Filters(words=name)))
+    return tuple(islice(unknown, 3))
 
 
 def lead(question: str, searched: Searched, unknown: Sequence[str]) -> str:
@@ -99,20 +112,22 @@ def nearest(request: ChatRequest) -> list[Quoted]:
     """At most two papers that come near, briefly; those that the question names, if there are."""
     papers = request.evidence.papers
     named = [paper for paper in papers if paper.focus or _is_named(request.question, paper)]
-    near = named or [paper for paper in papers if paper.cosine >= NEAR]
-    return quotes(request.question, near, request.shape, _BRIEFLY) if near else []
+    near = [p for p in papers if p.cosine >= NEAR or p.coverage.whole >= _MET]
+    best = sorted(named or near, key=lambda paper: -paper.score)[: _BRIEFLY.papers]
+    return quotes(request.question, best, request.shape, _BRIEFLY) if best else []
 
 
 def _is_named(question: str, paper: EvidencePaper) -> bool:
-    title = letters(paper.paper.title)
-    return any(len(name) >= 4 and name in title for name in traits(question).names)
+    words = {letters(word) for word in re.split(r"[\s:,/()–—-]+", paper.paper.title)}
+    words |= {letters(word) for word in paper.paper.title.split()}
+    return any(len(name) >= 4 and name in words for name in traits(question).names)
 
 
 def _introduction(question: str, papers: Sequence[EvidencePaper]) -> str:
     if any(paper.focus or _is_named(question, paper) for paper in papers):
         if len(papers) == 1:
-            return "The paper is here; nothing in its abstract clearly says this. Nearest:"
-        return "The papers are here; nothing in their abstracts clearly says this. Nearest:"
+            return "The paper is here. Whether its abstract answers this I can't tell; it says:"
+        return "The papers are here. Whether their abstracts answer this I can't tell; they say:"
     return "Nearest to it comes this, which may be no answer:"
 
 

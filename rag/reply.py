@@ -6,6 +6,7 @@ has been streamed is the final text.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from rag.types import Checked, Token
 
 _T = TypeVar("_T")
 _LONGEST_REPLY = 4_000  # characters of a reply that a reminder repeats
+_BRACKETED = re.compile(r"[ \t]?[\[【][^\[\]【】\n]{0,200}[\]】]")
 _AFTER_SENTINEL = " \t\n:.,;—–-*_`\"'"
 
 
@@ -113,7 +115,8 @@ class Draft:
 
     def tells_what_is_missing(self, sentence: str) -> bool:
         """Whether a sentence without citations says what the papers do not tell."""
-        return " ".join(sentence.split()) in " ".join(self.missing.split())
+        missing = _BRACKETED.sub("", self.missing)
+        return " ".join(sentence.split()) in " ".join(missing.split())
 
     @property
     def says_something(self) -> bool:

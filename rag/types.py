@@ -134,7 +134,15 @@ class Answer:
         """The text, then the list of cited papers."""
         papers = {c.marker: c.paper for c in self.citations}
         lines = [f"[{marker}] {paper.title}" for marker, paper in sorted(papers.items())]
-        return "\n".join([self.text, "", *lines]) if lines else self.text
+        text = "\n".join([self.text, "", *lines]) if lines else self.text
+        # Titles and abstracts are others' text, and this is made for a terminal.
+        return "".join(c if c == "\n" or c.isprintable() else " " for c in text)
+
+    @property
+    def turn(self) -> Turn:
+        """This exchange as a turn of the history for the next question."""
+        cited = dict.fromkeys((c.marker, c.paper.id) for c in self.citations)
+        return Turn(self.question, self.text, tuple(cited))
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's Answer, JSON-ready."""

@@ -68,7 +68,8 @@ class Writer:
             draft = draft or Draft.empty(request.evidence)
             return self._signed(draft, self.model, completions)
         if draft is not None:
-            problem = draft.completion.detail or "the reply cites nothing"
+            ended = draft.completion.finish == "complete"
+            problem = (not ended and draft.completion.detail) or "the reply cites nothing"
             if draft.text:
                 yield Token("\n\n")
         quoting = ExtractiveModel()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rag.types import Citation, Claim
 from ui.typography import inert, typeset
 
-MARKER = re.compile(r"\[(\d{1,4})\]")
+MARKER = re.compile(r"\[(\d{1,6})\]")
 _BULLET = re.compile(r"[ \t]{0,6}[-*•][ \t]+")
 _NUMBER = re.compile(r"[ \t]{0,6}(\d{1,3})[.)][ \t]+")
 _INLINE = re.compile(r"\*\*(?=\S)(?P<strong>[^*\n]+?)(?<=\S)\*\*|`(?P<code>[^`\n]+)`")
@@ -54,7 +54,7 @@ def spans(text: str, claims: Sequence[Claim]) -> list[Span]:
         cursor = at + len(wanted)
         if claim.verdict in _VERDICTS:
             end = places[cursor - 1] + 1
-            trailing = re.compile(r"(?:\s*\[\d{1,4}\])+").match(text, end)
+            trailing = re.compile(r"(?:\s*\[\d{1,6}\])+").match(text, end)
             found.append(
                 Span(places[at], trailing.end() if trailing else end, claim.verdict),
             )

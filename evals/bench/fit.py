@@ -40,10 +40,9 @@ from rag.settings import Settings
 
 FOLDS = 5
 _AGAINST_TEXT = """
-unmet hidden unmet_anywhere rest_unmet names_absent names_nowhere number number_apart
+unmet hidden unmet_anywhere rest_unmet names names_absent names_nowhere number number_apart
 """
 AGAINST = frozenset(_AGAINST_TEXT.split())
-EITHER = frozenset(("names", "rest_size"))
 _KEY = re.compile(r" \[[a-z\d]+\]$")
 THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 SHAPES: tuple[Shape, ...] = ("one", "two", "many")
@@ -170,8 +169,8 @@ def plausible(rows: Rows, penalty: float) -> Logistic:
 
 
 def _sign(name: str) -> int:
-    """1 for signs of an answer, -1 for signs against one, 0 for what may be either."""
-    return -1 if name in AGAINST else 0 if name in EITHER else 1
+    """1 for signs of an answer, -1 for signs against one."""
+    return -1 if name in AGAINST else 1
 
 
 def models(examples: Sequence[Example]) -> dict[str, Logistic]:

@@ -12,7 +12,7 @@ from rag.planning.leaning import names_of
 from rag.planning.plan import Papers
 from rag.types import Turn
 
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(r"\[(\d{1,6})\]")
 _MARKED = re.compile(r"marker (\d+) marker")  # what _squash makes of _MARKER's replacement
 _ENDS_MARKED = re.compile(r"marker (\d+) marker $")
 _QUOTED = re.compile(r"[\"“«]([^\"“”«»]{3,300})[\"”»]")

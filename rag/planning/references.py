@@ -31,7 +31,7 @@ _ORDINALS = "|".join(w for w in _NUMBERS if w.endswith(("st", "nd", "rd", "th"))
 _CARDINALS = "two|three|four|five|six|seven|eight|nine|ten"
 _NOUNS = r"(?:ones?|papers?|works?|stud(?:y|ies)|articles?|publications?|sources?|references?)"
 _THINGS = r"(?:methods?|approach(?:es)?|models?|data ?sets?|systems?|techniques?|benchmarks?)"
-_MARKER = re.compile(r"\[(\d{1,3})\]")
+_MARKER = re.compile(r"\[(\d{1,6})\]")
 _PAPER_NUMBER = re.compile(
     rf"\b(?:paper|source|reference|citation|study)\s*#?(\d{{1,2}}|one|{_CARDINALS})\b|"
     rf"\b(?:result|work|item|number|no\.)\s*#?(\d{{1,2}}|one|{_CARDINALS})\b(?!\s*(?:%|[a-z]))|"

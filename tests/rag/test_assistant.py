@@ -25,7 +25,7 @@ from rag.assistant import Assistant
 from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
-from rag.refusing import Searched, lead
+from rag.refusing import HINT, Searched, lead
 from rag.settings import Settings
 from rag.types import Answer, Checked, Finished, Planned, Retrieved, Token, Turn
 from tests import endpoint as server
@@ -237,7 +237,7 @@ TEXTS = st.lists(
     st.one_of(
         st.sampled_from(["[", "]", "1", "12", "[1]", "[2]", " ", ". ", "\n", "[zz99]"]),
         st.sampled_from(["Switching experts cuts refusals. ", prompts.SENTINEL]),
-        st.text(max_size=6),
+        st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6),
     ),
     max_size=12,
 ).map("".join)
@@ -281,7 +281,7 @@ def test_no_hits_is_a_refusal_that_asks_no_model(scripted):
     assert answer.abstained
     assert answer.reason == REASON_NO_HITS
     assert "From memory" not in answer.text
-    assert answer.text == NO_ANSWER
+    assert answer.text == f"{NO_ANSWER} {HINT}"
     assert answer.sources == answer.citations == ()
     assert answer.usage.completion_tokens == 0
     keeps_its_promise(answer)
@@ -299,7 +299,7 @@ def test_quotes_are_refused_where_they_hardly_answer(extractive, question):
 def test_a_paper_that_does_not_say_it_is_quoted_with_what_it_does_say(extractive):
     answer = extractive.ask("Who funded Switching Experts Off?")
     assert answer.abstained
-    assert "The paper is here; nothing in its abstract clearly says this." in answer.text
+    assert "The paper is here." in answer.text
     assert {citation.paper.id for citation in answer.citations} == {"experts"}
     keeps_its_promise(answer)
 
@@ -322,10 +322,7 @@ def test_an_answer_says_which_name_of_the_question_no_paper_has(scripted):
     [
         prompts.SENTINEL,
         f"{prompts.SENTINEL}: the papers are silent on kettles.",
-        pytest.param(
-            f"{prompts.SENTINEL}\n\nThe papers are silent on kettles [1].",
-            marks=pytest.mark.xfail(reason="Draft.missing still holds what the resolver removes"),
-        ),
+        f"{prompts.SENTINEL}\n\nThe papers are silent on kettles [1].",
         f"I am sorry. {prompts.SENTINEL}.",
         f"{prompts.SENTINEL} [{{{{key:1.1}}}}]",
     ],
@@ -366,7 +363,6 @@ def test_a_partial_answer_is_no_refusal_and_says_what_is_missing(scripted):
 # Replies that can't be used
 
 
-@pytest.mark.xfail(reason="the notice gives the completion's detail though it ended well")
 def test_a_reply_that_cites_nothing_is_not_passed_off_as_an_answer(scripted):
     events = list(scripted({"reply": "From memory: it does [7]."}).stream(QUESTION))
     answer = events[-1].answer
@@ -560,7 +556,7 @@ def test_relative_dates_count_from_the_day_that_is_passed_in(shelve, today, ids)
 def test_papers_that_are_added_are_counted_from_then_on(shelve):
     index = shelve(EXPERTS)
     assistant = quoting(index)
-    assert "1 paper" in assistant.ask("How many papers are there?").text
+    assert "one paper" in assistant.ask("How many papers are there?").text.lower()
     index.add([LIPS])
     assert "2 papers" in assistant.ask("How many papers are there?").text
     assert "2 papers here" in assistant.ask("How do I bake sourdough?").text

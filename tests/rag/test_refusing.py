@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index.types import Filters
 from rag.context import Evidence
 from rag.models import ChatRequest, Completion
-from rag.refusing import NEAR, Refusal, Searched, lead, nearest, unknown_names
+from rag.refusing import HINT, NEAR, Refusal, Searched, lead, nearest, unknown_names
 from rag.reply import write
 from tests.rag.corpus import PAPERS, compared
 from tests.rag.entries import entry
@@ -93,7 +93,7 @@ def test_a_paper_that_is_named_is_told_to_be_there():
     named = entry("a", title="DisenDiff: taking concepts apart", cosine=0.1)
     other = entry("b", title="Kettles", cosine=0.9)
     text, citations = refused("who funded DisenDiff?", named, other)
-    assert "The paper is here; nothing in its abstract clearly says this." in text
+    assert "The paper is here. Whether its abstract answers this" in text
     assert "DisenDiff: taking concepts apart:\n" in text
     assert "Kettles" not in text
     assert {citation.paper.id for citation in citations} == {"a"}
@@ -102,7 +102,7 @@ def test_a_paper_that_is_named_is_told_to_be_there():
 def test_papers_that_are_pointed_to_are_told_to_be_there():
     papers = [entry(name, title=f"On {name}", focus=True) for name in ("a", "b")]
     text, citations = refused("who funded them?", *papers)
-    assert "The papers are here; nothing in their abstracts clearly says this." in text
+    assert "The papers are here. Whether their abstracts answer this" in text
     assert {citation.paper.id for citation in citations} == {"a", "b"}
 
 
@@ -114,12 +114,12 @@ def test_what_is_near_is_quoted_as_no_answer():
 
 def test_what_is_far_is_not_named():
     text, citations = refused("how is bread baked?", entry("a", cosine=NEAR - 0.01))
-    assert text == lead("how is bread baked?", HERE, ())
+    assert text == f"{lead('how is bread baked?', HERE, ())} {HINT}"
     assert citations == []
 
 
 def test_without_papers_only_the_lead_is_left():
-    assert refused("why?") == (lead("why?", HERE, ()), [])
+    assert refused("why?") == (f"{lead('why?', HERE, ())} {HINT}", [])
 
 
 def test_at_most_two_papers_are_quoted_briefly():
