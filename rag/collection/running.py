@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +10,7 @@ from index.embedding import Embedder, Vectors
 from index.sentences import sentence_spans
 from index.types import Filters, Paper
 from rag.collection import topics
+from rag.collection.alternatives import Ways, ways_of
 from rag.collection.facets import CollectionFacets, facets_of, page_label
 from rag.collection.meeting import meets, precision
 from rag.collection.query import CollectionQuery, Field
@@ -151,20 +152,42 @@ def _about(
     allowed = {paper.id for paper in papers}
     if not allowed:
         return {}, 0
-    (vector,) = index.embedder.embed([text])
-    near = {
-        chunk.rpartition("#")[0] for chunk, _ in index.nearest(vector, _NEAREST, sorted(allowed))
-    }
-    wanted = near | {paper_id for paper_id, _ in index.matching(text, _NEAREST)}
-    found = topics.gather(topics.topic_of(text), vector, index.stored(sorted(wanted & allowed)))
+    ways = ways_of(text) or ((text,),)
+    judged = _judged(sorted({phrase for way in ways for phrase in way}), allowed, index)
     members = []
-    for evidence in found:
-        certainty = topics.score(evidence)
+    for found in judged:
+        evidence, certainty = _surest(found, ways)
         belongs = decide(evidence.paper, text) if decide else certainty >= THRESHOLD
         if belongs:
             members.append(Member(evidence.paper, evidence.start, evidence.end, certainty))
     members.sort(key=lambda member: (-member.score, member.paper.id))
-    return {member.paper.id: member for member in members}, len(found)
+    return {member.paper.id: member for member in members}, len(judged)
+
+
+def _judged(
+    phrases: Sequence[str], allowed: set[str], index: Collection
+) -> list[dict[str, topics.Evidence]]:
+    """For each paper that comes near any of the phrases, the evidence for each of them."""
+    vectors = index.embedder.embed(phrases)
+    wanted: set[str] = set()
+    for phrase, vector in zip(phrases, vectors, strict=True):
+        near = index.nearest(vector, _NEAREST, sorted(allowed))
+        wanted |= {chunk.rpartition("#")[0] for chunk, _ in near}
+        wanted |= {paper_id for paper_id, _ in index.matching(phrase, _NEAREST)}
+    stored = index.stored(sorted(wanted & allowed))
+    found = [
+        topics.gather(topics.topic_of(phrase), vector, stored)
+        for phrase, vector in zip(phrases, vectors, strict=True)
+    ]
+    return [dict(zip(phrases, row, strict=True)) for row in zip(*found, strict=True)]
+
+
+def _surest(found: Mapping[str, topics.Evidence], ways: Ways) -> tuple[topics.Evidence, float]:
+    """The best way, each being as sure as the phrase that is least so; that phrase's evidence."""
+    certainty = {phrase: topics.score(evidence) for phrase, evidence in found.items()}
+    weakest = [min(way, key=certainty.__getitem__) for way in ways]
+    best = max(weakest, key=certainty.__getitem__)
+    return found[best], certainty[best]
 
 
 def _unknown(query: CollectionQuery, everything: Sequence[Paper]) -> tuple[int, int]:

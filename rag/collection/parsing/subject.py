@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.collection.alternatives import ways_of
 from rag.collection.parsing.rest import CUT, Rest
 
 NOUNS_TEXT = """
@@ -133,4 +134,4 @@ def is_topic(text: str) -> bool:
         return False
     if content[0] in NOUNS or all(word in _FILLER for word in content):
         return False
-    return not any(word in _NO_TOPIC for word in found)
+    return bool(ways_of(text)) and not any(word in _NO_TOPIC for word in found)
