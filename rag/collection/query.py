@@ -71,7 +71,7 @@ class CollectionQuery:
     """One question about the collection, understood.
 
     - list: the papers that meet ``filters``, ``conditions`` and ``topic``, in ``order``;
-    - count: their number;
+    - count: their number, and with ``named`` which they are, however many;
     - extreme: the first ``limit`` of them by ``order`` after ``offset``, with all that tie;
     - group: their number for each value of ``group``; ``order`` and ``limit`` 1 ask for the
       largest (or smallest) group alone;
@@ -91,6 +91,7 @@ class CollectionQuery:
     group: Group | None = None
     asked: tuple[Asked, ...] = ()
     titles: tuple[str, ...] = ()
+    named: bool = False
     notes: tuple[str, ...] = ()
     reading: str = ""
 
@@ -108,6 +109,7 @@ class CollectionQuery:
             "group": self.group,
             "asked": list(self.asked) or None,
             "titles": list(self.titles) or None,
+            "named": self.named or None,
             "notes": list(self.notes) or None,
             "reading": self.reading,
         }

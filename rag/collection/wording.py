@@ -14,6 +14,7 @@ from rag.collection.query import Asked, CollectionQuery
 from rag.collection.running import CollectionResult, Member
 from rag.types import Citation, Claim, Source
 
+MOST_NAMED = 100  # papers that a count names in its text
 _MARKER_LIKE = re.compile(r"\[([\d\s,;–-]*)\]")
 
 
@@ -32,24 +33,35 @@ def answer_parts(result: CollectionResult) -> AnswerParts:
     """Every paper on a line of its own, each with a marker; how it was decided stands below.
 
     Markers count from 1 in the order of the lines. Behind each is the sentence that shows the
-    topic, or the abstract's first. Papers are in ``sources``, cited, in the same order.
+    topic, or the abstract's first. Papers are in ``sources``, cited, in the same order. Counts of
+    more than ``MOST_NAMED`` papers give the number alone: no marker, citation or claim.
     """
     if not result.members:
         return AnswerParts(_none(result), (), (), (), empty=True)
-    lines = [_line(result, place) for place in range(len(result.members))]
+    members = result.members
+    sources = tuple(_source(member, place) for place, member in enumerate(members, 1))
+    if _only_counted(result):
+        groups = _group_lines(result, marked=False) if result.groups else []
+        text = [_number(result), *groups, *_below(result)]
+        return AnswerParts("\n\n".join(text), (), (), sources)
+    lines = [_line(result, place) for place in range(len(members))]
     if result.groups:
         text = [_headline(result), *_group_lines(result), *_below(result)]
     else:
         marked = [f"- {line} [{place}]" for place, line in enumerate(lines, 1)]
         text = [_headline(result), "\n".join(marked), *_below(result)]
     claims = tuple(Claim(line, (place,), "supported") for place, line in enumerate(lines, 1))
-    members = result.members
     return AnswerParts(
         "\n\n".join(text),
         tuple(_citation(member, place) for place, member in enumerate(members, 1)),
         claims,
-        tuple(_source(member, place) for place, member in enumerate(members, 1)),
+        sources,
     )
+
+
+def _only_counted(result: CollectionResult) -> bool:
+    query = result.query
+    return query.kind in ("count", "group") and not query.named and len(result.members) > MOST_NAMED
 
 
 def _citation(member: Member, marker: int) -> Citation:
@@ -89,6 +101,15 @@ def _headline(result: CollectionResult) -> str:
     return f"{count} {papers} {conditions}{of_all}:"
 
 
+def _number(result: CollectionResult) -> str:
+    """The headline of a count that is not followed by its papers."""
+    if result.query.kind == "count" and len(result.members) == result.facets.papers:
+        whole = _whole(result, "in the collection")
+        return f"There are {result.facets.papers} papers {whole}."
+    headline = _headline(result)
+    return headline if result.groups else f"{headline.removesuffix(':')}."
+
+
 def _whole(result: CollectionResult, collection: str) -> str:
     """Which papers were asked: all, said as ``collection``, or those that outside filters left."""
     meet = "meets" if result.facets.papers == 1 else "meet"
@@ -107,13 +128,13 @@ def _group_headline(result: CollectionResult, conditions: str) -> str:
     return f"{labels}, with the {most} papers: {each}{' each' if len(result.groups) > 1 else ''}."
 
 
-def _group_lines(result: CollectionResult) -> list[str]:
+def _group_lines(result: CollectionResult, *, marked: bool = True) -> list[str]:
     """One line a group: label, number, markers in order of first use."""
     lines = []
     for label, places in result.groups:
-        marks = "".join(f"[{place + 1}]" for place in places)
+        marks = " " + "".join(f"[{place + 1}]" for place in places) if marked else ""
         count = "1 paper" if len(places) == 1 else f"{len(places)} papers"
-        lines.append(f"- {_guarded(label)}: {count} {marks}")
+        lines.append(f"- {_guarded(label)}: {count}{marks}")
     return ["\n".join(lines)]
 
 
@@ -191,6 +212,8 @@ def _below(result: CollectionResult) -> list[str]:
         whole = _whole(result, "in the collection")
         papers = "the one paper" if facets.papers == 1 else f"all {facets.papers} papers"
         said.append(f"Read from the records of {papers} {whole}.")
+    if _only_counted(result):
+        said.append("All that are counted are among the sources.")
     said += _left_out(result)
     said += [f"{_guarded(note)}." for note in query.notes]
     return [" ".join(said)]

@@ -120,7 +120,7 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     if not _ABOUT_PAPERS.search(text) and not _NEW.search(text):
         return None
     rest = Rest(text)
-    rest.take(_NAME_THEM)
+    named = rest.take(_NAME_THEM) is not None
     found = _taken(rest, Clock(today, facets.last_date, facets.months), facets)
     if found is None:
         return None
@@ -135,7 +135,8 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
         if topic:
             return None  # what is new about a thing, not which papers are
         found.ranking = Ranking(Order("date"), _LATEST)
-    return _query(found, topic, counts, everything=everything)
+    query = _query(found, topic, counts, everything=everything)
+    return replace(query, named=named and query.kind == "count") if query else None
 
 
 def _taken(rest: Rest, clock: Clock, facets: CollectionFacets) -> _Found | None:

@@ -47,7 +47,7 @@ def test_either_of_two_topics_suffices_and_both_are_needed(small):
     assert pruning - merging
     assert found(small, "merging or pruning") == merging | pruning
     assert found(small, "model merging and pruning") == set()
-    assert found(small, "pruning and weights") == {"b"}
+    assert found(small, "pruning and memory") == {"b"}
 
 
 def test_a_model_is_asked_once_a_paper_about_the_whole_topic(small):

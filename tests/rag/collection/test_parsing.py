@@ -77,7 +77,7 @@ AUTHORS = {
     "Number of papers with more than one author": authors(2, kind="count"),
     "Count the papers with >= 10 authors": authors(10, kind="count"),
     "Are there papers with fewer than four authors? List them all.": authors(None, 3),
-    "How many papers have two authors, and which ones?": authors(2, 2, kind="count"),
+    "How many papers have two authors, and which ones?": authors(2, 2, kind="count", named=True),
     "List the two-author papers, newest first": authors(
         2, 2, order={"by": "date", "descending": True}
     ),

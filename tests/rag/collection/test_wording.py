@@ -1,10 +1,13 @@
 """Answers about the collection keep the contract: markers, citations, quotes, sources."""
 
+import datetime as dt
 import re
 
 import pytest
 
-from index.types import Filters
+from index.hash_embedding import HashEmbedder
+from index.store import PaperIndex
+from index.types import Filters, Paper
 from rag.collection import CollectionQuery, Conditions, Order, answer_parts, run
 
 QUERIES = [
@@ -104,3 +107,36 @@ def test_the_part_that_filters_leave_is_named(small):
     assert "20 authors, of 3 that meet the filters" in said(many, pages="001")
     assert said(many, since="2030") == "No paper meets the filters."
     assert said(many, max_authors=2).startswith("The one paper that meets the filters isn't")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    papers = [
+        Paper(f"p{n}", f"Title {n}", f"Abstract {n} is here. It ends.", dt.date(2020 + n % 2, 1, 1))
+        for n in range(130)
+    ]
+    with PaperIndex.open(tmp_path_factory.mktemp("many"), embedder=HashEmbedder()) as index:
+        index.add(papers)
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("query", "beginning"),
+    [
+        (CollectionQuery("count"), "There are 130 papers in the collection."),
+        (CollectionQuery("group", group="year"), "130 papers by year:\n\n- 2020: 65 papers\n"),
+    ],
+)
+def test_a_count_of_very_many_gives_the_number_alone(many, query, beginning):
+    parts = answer_parts(run(query, many))
+    assert len(parts.text) < 300
+    assert "[" not in parts.text
+    assert parts.citations == parts.claims == ()
+    assert len(parts.sources) == 130
+    assert all(source.cited for source in parts.sources)
+    assert not parts.empty
+
+
+def test_very_many_are_named_where_their_names_are_asked_for(many):
+    for query in (CollectionQuery("list"), CollectionQuery("count", named=True)):
+        assert len(answer_parts(run(query, many)).citations) == 130
