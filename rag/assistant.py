@@ -14,6 +14,7 @@ from typing import Protocol
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import ModelError
 from index.types import Filters, Hit
+from rag import collection
 from rag.answer_cache import AnswerCache, Asked
 from rag.answering import REASON_NO_HITS, LiveCheck, sources_of, told
 from rag.asked import History, checked_history, checked_question
@@ -167,6 +168,11 @@ class Assistant:
             return
         rng = random.Random(self._rng.getrandbits(128))  # of its own, for each request
         ruled = plan(asked, turns, wanted, self.index)
+        listed = self._of_the_record(asked, ruled, today) if turns else None
+        if listed is not None:
+            answer = yield from self._collection.answer(asked, listed, wanted, numbers)
+            yield Finished(replace(answer, timings_ms=Timings(total=clock.since_start())))
+            return
         timings = Timings(plan=clock.lap())
         matches = self._found(ruled)
         timings = replace(timings, retrieve=clock.lap())
@@ -211,6 +217,13 @@ class Assistant:
         if self._cache and answer.mode == "generative" and not answer.notices:
             self._cache.put(key, answer)
         yield Finished(answer)
+
+    def _of_the_record(
+        self, asked: str, ruled: Plan, today: dt.date
+    ) -> collection.CollectionQuery | None:
+        """A follow-up about the one paper's record: its date, authors, pages."""
+        papers = list(self.index.get_many(ruled.focus).values()) if len(ruled.focus) == 1 else []
+        return self._collection.parse_about(asked, papers[0], today) if papers else None
 
     def _refined(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.context import EvidencePaper, EvidenceSentence
-from rag.features import list_features, paper_features, sentence_features
+from rag.features import is_telling, list_features, paper_features, sentence_features
 from rag.linear import Logistic, fitted
 from rag.planning.hops import Shape
 
@@ -85,9 +85,11 @@ def answerable(
     A question that names its paper, or follows up on one, finds that paper; what is left to tell
     is whether the abstract says what is asked. So there is a model of its own for these.
     """
-    if not any(paper.coverage.words for paper in papers):
+    named = any(paper.focus for paper in papers)
+    words = {word for paper in papers for word in paper.coverage.words}
+    if not words or not (named or any(map(is_telling, words))):
         return 0.0  # nothing was found, or the question has no word to look for
-    kind = "answerable_named" if any(paper.focus for paper in papers) else "answerable"
+    kind = "answerable_named" if named else "answerable"
     return (models or fitted())[kind].probability(list_features(question, papers))
 
 

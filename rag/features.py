@@ -83,6 +83,11 @@ def traits(question: str) -> Traits:
     )
 
 
+def is_telling(word: str) -> bool:
+    """Whether a word of a question says what it is about; "tell", "paper" and "method" don't."""
+    return word.lower() not in _GENERIC and not word.isdigit()
+
+
 def letters(text: str) -> str:
     """Letters and digits alone, so that LaTeX markup and hyphens make no difference."""
     return re.sub(r"[\W_]", "", normalise(text))
@@ -174,7 +179,7 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
 
 def _rest(met: Coverage) -> Coverage:
     """The coverage of what a question asks besides naming the paper and asking what it says."""
-    telling = np.array([word.lower() not in _GENERIC for word in met.words], bool)
+    telling = np.array([is_telling(word) for word in met.words], bool)
     kept = (met.title < _NAMING) & telling
     weights = met.weights[kept]
     total = float(weights.sum())

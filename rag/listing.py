@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Generator, Mapping
 from typing import Protocol
 
-from index.types import Filters
+from index.types import Filters, Paper
 from rag import collection
 from rag.answering import told
 from rag.collection.running import Collection as Searched
@@ -16,6 +17,7 @@ from rag.types import Answer, Event, Planned, Retrieved, Token
 MODEL = "collection"
 """Stands for the model in such an answer: the records answered, nobody wrote."""
 
+_PRONOUN = re.compile(r"\b(?:it|(?:this|that) (?:paper|one|work))\b", re.IGNORECASE)
 REASON_NONE = "no paper of the collection is so"
 
 
@@ -50,6 +52,18 @@ class WholeCollection:
     def parse(self, question: str, today: dt.date) -> collection.CollectionQuery | None:
         """The query that a question means; None for one that abstracts have to answer."""
         return collection.parse(question, today=today, facets=self.facets())
+
+    def parse_about(
+        self, question: str, paper: Paper, today: dt.date
+    ) -> collection.CollectionQuery | None:
+        """What a follow-up asks of the record of the paper that was spoken of, if it does.
+
+        "How many authors does it have?" is no question for the abstract.
+        """
+        if not _PRONOUN.search(question):
+            return None
+        query = self.parse(_PRONOUN.sub(lambda _: f'"{paper.title}"', question, count=1), today)
+        return query if query is not None and query.kind == "lookup" else None
 
     def answer(
         self,

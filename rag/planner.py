@@ -13,7 +13,13 @@ from rag.planning.hops import Shape, parts_of, shape_of
 from rag.planning.leaning import Leaning, has_pronoun, leaning
 from rag.planning.others import asks_for_others
 from rag.planning.plan import Papers, Plan
-from rag.planning.references import picked_one_by_one, picked_together, picks, picks_of_several
+from rag.planning.references import (
+    numbered,
+    picked_one_by_one,
+    picked_together,
+    picks,
+    picks_of_several,
+)
 from rag.planning.spelling import occurs, respelt
 from rag.types import Turn
 
@@ -55,6 +61,8 @@ def plan(
     subject = _subject(turns, spoken)
     if not picked and (lean == "no" or _has_own_subject(question, lean, subject, papers)):
         return _alone(question, filters, named, papers)
+    if not picked and numbered(question) and any(s.markers for s in spoken):
+        return _alone(question, filters, named, papers)  # no answer gave that number out
     together = () if picked else picked_together(question, spoken)
     known = _narrowed(question, picked or together or subject.papers, named)
     if not known and not named:

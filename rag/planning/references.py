@@ -103,6 +103,11 @@ def picks(question: str) -> bool:
     return bool(_numbers(question)) or any(_strict(m) for m in _ORDINAL.finditer(question))
 
 
+def numbered(question: str) -> bool:
+    """Whether the question has a marker of ours, such as "[2]"."""
+    return _MARKER.search(question) is not None
+
+
 def picks_of_several(question: str) -> bool:
     """Whether the question asks for one of several: "Which of those needs ..."."""
     return _WHICH_OF.search(question) is not None

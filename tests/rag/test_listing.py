@@ -1,0 +1,53 @@
+"""Follow-ups about the record of the paper that was spoken of, and numbers nobody gave out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.deciding import LEAST_ANSWERABLE, answerable
+from rag.listing import MODEL
+from rag.models.extractive import ExtractiveModel
+from rag.settings import Settings
+from rag.types import Turn
+from tests.rag.corpus import EXPERTS, LIPS, compared
+
+TALK = (Turn("What is LipSet?", "Talks in nine languages [1].", ((1, "lips"),)),)
+
+
+@pytest.fixture
+def quoting(shelve):
+    dated = replace(LIPS, date=dt.date(2024, 5, 2), n_authors=4)
+    return Assistant(shelve(dated, EXPERTS), ExtractiveModel(), Settings(), rng=Random(0))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [("How many authors does it have?", "4 authors"), ("When was it published?", "2 May 2024")],
+)
+def test_a_record_is_looked_up_not_quoted(quoting, question, told):
+    answer = quoting.ask(question, history=TALK)
+    assert answer.model == MODEL
+    assert told in answer.text
+    assert [c.paper.id for c in answer.citations] == ["lips"]
+
+
+def test_what_the_abstract_answers_is_not_looked_up(quoting):
+    assert quoting.ask("How many hours of video does it have?", history=TALK).model != MODEL
+
+
+def test_a_number_that_no_answer_gave_out_stands_for_no_paper(quoting):
+    assert quoting.ask("Tell me more about [7]", history=TALK).abstained
+    known = quoting.ask("Tell me more about [1]", history=TALK)
+    assert {c.paper.id for c in known.citations} == {"lips"}
+
+
+def test_a_question_without_a_subject_is_answered_by_nothing(index):
+    papers = compared(index, "tell me what the paper says").papers
+    assert answerable("tell me what the paper says", papers) < LEAST_ANSWERABLE
+    about = compared(index, "what do papers say about lip reading?").papers
+    assert answerable("what do papers say about lip reading?", about) >= LEAST_ANSWERABLE
