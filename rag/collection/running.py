@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the catalogue loads a database library
 THRESHOLD = 0.5
 _NEAREST = 600  # chunks whose papers are judged, and papers that share a word with the topic
 _BEGINNING = 400  # characters of an abstract that hold its first sentence, as a rule
+_SEGMENTED = 100  # papers whose first sentences are worth a millisecond each
 Decide = Callable[[Paper, str], bool]
 Groups = tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -111,7 +112,7 @@ def run(
     facets, restricted = facets_of(everything), bool(within)
     if query.kind == "lookup":
         named = [paper for paper in everything if paper.title in query.titles]
-        members = tuple(map(_by_metadata, named))
+        members = tuple(Member(paper, *_first_sentence(paper.abstract)) for paper in named)
         return CollectionResult(query, members, facets, restricted=restricted)
     allowed = {paper.id for paper in everything}
     kept = [paper for paper in index.query(query.filters) if paper.id in allowed]
@@ -124,16 +125,15 @@ def run(
         kept = [by_id[paper_id] for paper_id in shown]
     kept, tied = _ordered(query, kept)
     kept, groups = _grouped(query, kept)
-    members = tuple(shown.get(paper.id) or _by_metadata(paper) for paper in kept)
+    sentence = _first_sentence if len(kept) <= _SEGMENTED else _roughly_first_sentence
+    members = tuple(
+        shown.get(paper.id) or Member(paper, *sentence(paper.abstract)) for paper in kept
+    )
     undated, uncounted = _unknown(query, everything)
     return CollectionResult(
         query, members, facets, groups, tied, undated, uncounted, judged, decide is not None,
         restricted,
     )  # fmt: skip
-
-
-def _by_metadata(paper: Paper) -> Member:
-    return Member(paper, *_first_sentence(paper.abstract))
 
 
 def _first_sentence(abstract: str) -> tuple[int, int]:
@@ -143,6 +143,18 @@ def _first_sentence(abstract: str) -> tuple[int, int]:
         if len(spans) > 1:
             return spans[0]
     return spans[0] if spans else (0, len(abstract))
+
+
+def _roughly_first_sentence(abstract: str) -> tuple[int, int]:
+    """(start, end) by the first full stop before a space, or the last space of the beginning."""
+    start = len(abstract) - len(abstract.lstrip())
+    stop = abstract.find(". ", start, start + _BEGINNING)
+    if stop >= 0:
+        return start, stop + 1
+    if len(abstract) - start <= _BEGINNING:
+        return start, len(abstract)
+    space = abstract.rfind(" ", start, start + _BEGINNING)
+    return start, space if space > start else start + _BEGINNING
 
 
 def _about(

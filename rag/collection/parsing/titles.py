@@ -132,7 +132,10 @@ def take_by(rest: Rest, conditions: Conditions, facets: CollectionFacets) -> Con
         lead = match["lead"] if match["lead"].strip() != "¦" else ""
         rest.cut(match.start() + len(lead), match.end())
         return replace(conditions, by=match["who"].rstrip(".,'’"))
+    folded = rest.text.casefold()
     for name in facets.organisations:
+        if name.casefold() not in folded:
+            continue  # thousands of patterns would be dear to compile
         pattern = re.compile(
             rf"(?<!\w)(?:(?:by|from|at) )?{re.escape(name)}(?:['’]s?)?"
             rf"(?= {_NOUNS}\b|\s*(?:$|[?.!¦]))",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -456,3 +457,13 @@ def test_a_month_that_has_not_begun_is_the_last_one():
     earlier = dt.date(2025, 5, 3)
     query = parse("what's new since July?", today=earlier, facets=FACETS)
     assert query.filters.since == dt.date(2024, 7, 1)
+
+
+def test_thousands_of_organisations_are_no_thousands_of_patterns():
+    names = tuple(f"Institute {n} of Things" for n in range(5000))
+    facets = replace(FACETS, organisations=(*names, "Quxcorp"))
+    start = time.perf_counter()
+    query = parse("List all quxcorp papers", today=TODAY, facets=facets)
+    assert time.perf_counter() - start < 0.5
+    assert query is not None
+    assert query.conditions.by == "Quxcorp"

@@ -4,10 +4,12 @@ import datetime as dt
 import subprocess
 import sys
 
+import pytest
+
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
-from index.types import Filters
-from rag.collection import CollectionQuery, Conditions, Order, facets_of, parse, run
+from index.types import Filters, Paper
+from rag.collection import CollectionQuery, Conditions, Order, facets_of, parse, run, running
 
 TODAY = dt.date(2024, 2, 1)
 
@@ -147,3 +149,24 @@ def test_importing_loads_no_database_library():
     code = "import sys, rag.collection; print('sqlalchemy' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
+
+
+def test_the_sentences_of_very_many_are_found_without_segmenting(tmp_path, monkeypatch):
+    beginnings = [
+        "  A first one. A second.",
+        "No end" * 200,
+        "word " * 200,
+        "Short.",
+        "v. 2 is out",
+    ]
+    papers = [Paper(f"p{n}", f"T{n}", f"{beginnings[n % 5]}") for n in range(105)]
+    with PaperIndex.open(tmp_path / "many", embedder=HashEmbedder()) as index:
+        index.add(papers)
+        monkeypatch.setattr(running, "sentence_spans", lambda text: pytest.fail("segmented"))
+        members = run(CollectionQuery("list"), index).members
+    quotes = {m.paper.id: m.paper.abstract[m.start : m.end] for m in members}
+    assert len(quotes) == 105
+    assert quotes["p0"] == "A first one."
+    assert quotes["p3"] == "Short."
+    assert all(0 < len(quote) <= 400 for quote in quotes.values())
+    assert quotes["p2"].endswith("word")
