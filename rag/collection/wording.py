@@ -15,6 +15,7 @@ from rag.collection.running import CollectionResult, Member
 from rag.types import Citation, Claim, Source
 
 MOST_NAMED = 100  # papers that a count names in its text
+_UNHEARD = "Papers that never use the topic's words may be missing."
 _MARKER_LIKE = re.compile(r"\[([\d\s,;–-]*)\]")
 
 
@@ -204,9 +205,11 @@ def _below(result: CollectionResult) -> list[str]:
         said.append("Read from the collection's records; the quotes are the abstracts' beginnings.")
     elif query.topic:
         who = "a language model" if result.by_model else "what its title and abstract say"
+        one = result.judged == 1
+        each = "The one paper that comes" if one else f"Each of {result.judged} papers that come"
         said.append(
-            f"Each of {result.judged} papers that come near the topic was judged by itself, by"
-            f" {who}; the sentence behind each marker is the evidence."
+            f"{each} near the topic was judged by itself, by {who}; the sentence behind each"
+            f" marker is the evidence. {_UNHEARD}"
         )
     else:
         whole = _whole(result, "in the collection")
@@ -243,6 +246,8 @@ def _none(result: CollectionResult) -> str:
         said = [f"The one paper {whole} isn't one {conditions}."]
     if not conditions:
         said = [f"None of the papers {whole} has what the question asks for."]
+    if query.topic:
+        said.append(_UNHEARD)
     return " ".join([*said, *_instead(query, facets), *_left_out(result),
                      *(f"{_guarded(note)}." for note in query.notes)])  # fmt: skip
 

@@ -119,6 +119,13 @@ _SORTS: tuple[tuple[Field, bool, tuple[str, ...]], ...] = (
 _BY_COUNT = words(rf"by (?:the )?{COUNTS}")
 TOP_N = words(rf"(?:the )?(?:top|first) (?P<n>{NUMBER})")
 _OF_THEM = words(rf"(?P<n>{NUMBER})(?= {_NOUN})")
+_SOME = 5  # papers that "the newest papers" are, as no number is said
+_ONE_TEXT = "paper article publication work entry one study abstract preprint"
+_MANY_OF_TEXT = "papers articles publications works entries ones studies abstracts preprints"
+_WITHIN_TEXT = "of among amongst in on from across is are"
+_ONE, _MANY_OF = frozenset(_ONE_TEXT.split()), frozenset(_MANY_OF_TEXT.split())
+_WITHIN = frozenset(_WITHIN_TEXT.split())
+_REACH = 6  # words between a superlative and its noun
 _Row = tuple[re.Pattern[str], Order]
 
 
@@ -131,11 +138,12 @@ _EXTREME_PATTERNS, _SORT_PATTERNS = _compiled(_EXTREMES), _compiled(_SORTS)
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """An order, how many papers of it are wanted, and after how many."""
+    """An order, how many papers of it are wanted, after how many; what had to be assumed."""
 
     order: Order
     limit: int | None = None
     offset: int = 0
+    notes: tuple[str, ...] = ()
 
 
 def take_sort(rest: Rest) -> Order | None:
@@ -154,8 +162,22 @@ def take_extreme(rest: Rest) -> Ranking | None:
         if many is None and (top := rest.take(TOP_N) or rest.take(_OF_THEM)):
             many = top["n"]
         rank = number(found["rank"]) if found.get("rank") else None
+        if many is None and rank is None and order.by == "date" and _is_plural(match):
+            word = "newest" if order.descending else "oldest"
+            read = f"“the {word} papers”, without a number, are read as the {_SOME} {word}"
+            return Ranking(order, _SOME, notes=(read,))
         return Ranking(order, number(many) if many else None, (rank or 1) - 1)
     if _BY_COUNT.search(rest.text) and (top := rest.take(TOP_N)):
         rest.take(_BY_COUNT)
         return Ranking(Order("n_authors"), number(top["n"]))
     return None
+
+
+def _is_plural(match: re.Match[str]) -> bool:
+    """Whether the noun that a superlative qualifies is in the plural ("the newest papers")."""
+    following = match.string[match.end() :].lower()
+    reach = re.findall(r"[\w-]+|[^\w\s]", following)[:_REACH]
+    if not reach or reach[0] in _WITHIN:
+        return False
+    noun = next((word for word in reach if word in _ONE or word in _MANY_OF), "")
+    return noun in _MANY_OF

@@ -162,7 +162,7 @@ def _taken(rest: Rest, clock: Clock, facets: CollectionFacets) -> _Found | None:
     found.filters = Filters(since, until, pages[1], least, most)
     if len(dates.periods) > 1:
         found.conditions = replace(found.conditions, periods=dates.periods)
-    found.notes = dates.notes
+    found.notes = (*dates.notes, *(found.ranking.notes if found.ranking else ()))
     found.conditions = take_by(rest, found.conditions, facets)
     return found
 

@@ -467,3 +467,23 @@ def test_thousands_of_organisations_are_no_thousands_of_patterns():
     assert time.perf_counter() - start < 0.5
     assert query is not None
     assert query.conditions.by == "Quxcorp"
+
+
+@pytest.mark.parametrize(
+    ("question", "limit"),
+    [
+        ("What are the newest papers?", 5),
+        ("Show me the latest articles", 5),
+        ("List the oldest papers", 5),
+        ("What are the three newest papers?", 3),
+        ("top 4 newest papers", 4),
+        ("What is the newest of the papers?", 1),
+        ("Which of the papers is the newest?", 1),
+        ("What is the newest paper?", 1),
+    ],
+)
+def test_newest_in_the_plural_are_several_and_that_is_said(question, limit):
+    query = parse(question, today=TODAY, facets=FACETS)
+    assert query is not None
+    assert query.limit == limit
+    assert ("without a number" in query.reading) == (limit == 5)

@@ -140,3 +140,17 @@ def test_a_count_of_very_many_gives_the_number_alone(many, query, beginning):
 def test_very_many_are_named_where_their_names_are_asked_for(many):
     for query in (CollectionQuery("list"), CollectionQuery("count", named=True)):
         assert len(answer_parts(run(query, many)).citations) == 130
+
+
+def test_of_a_topic_it_is_said_what_may_be_missing(small):
+    missing = "Papers that never use the topic's words may be missing."
+    assert missing in text(small, CollectionQuery("count", topic="model merging"))
+    assert missing in text(small, CollectionQuery("list", topic="volcanoes"))
+    assert missing not in text(small, CollectionQuery("list"))
+
+
+def test_one_paper_that_was_judged_is_spoken_of_as_one(small):
+    query = CollectionQuery("list", conditions=Conditions(by="NVIDIA"), topic="model merging")
+    said = text(small, query)
+    assert "The one paper that comes near the topic was judged by itself" in said
+    assert "1 papers" not in said
