@@ -16,8 +16,7 @@ from rag.planning.hops import Shape
 
 Models = Mapping[str, Logistic]
 
-LEAST_ANSWERABLE = 0.63
-"""Below this probability, quotes would more likely mislead than answer."""
+_LEAST, _LEAST_NAMED = 0.65, 0.58
 
 
 SURELY_ANSWERABLE = 0.85
@@ -91,6 +90,14 @@ def answerable(
         return 0.0  # nothing was found, or the question has no word to look for
     kind = "answerable_named" if named else "answerable"
     return (models or fitted())[kind].probability(list_features(question, papers))
+
+
+def least_answerable(papers: Sequence[EvidencePaper]) -> float:
+    """The probability below which quotes would more likely mislead than answer.
+
+    Lower where a paper is named: what is quoted of it is at least about it.
+    """
+    return _LEAST_NAMED if any(paper.focus for paper in papers) else _LEAST
 
 
 def choose_papers(

@@ -28,7 +28,7 @@ from evals.types import EvalCase
 from index.store import PaperIndex
 from index.types import Filters
 from rag.context import EvidencePaper
-from rag.deciding import CHOICES, LEAST_ANSWERABLE, answerable, quotes
+from rag.deciding import CHOICES, answerable, least_answerable, quotes
 from rag.evidence import SURVEYED, Matches
 from rag.features import list_features, paper_features, sentence_features
 from rag.linear import Features, Logistic
@@ -248,7 +248,7 @@ def report(name: str, results: Sequence[Result]) -> None:
     print(f"{'type':20}{'n':>5}{'refused':>9}{'precision':>11}{'recall':>8}{'must':>7}")
     for kind in [*kinds, "named", "named others", "all answerable", "all others"]:
         some = [r for r in results if _belongs(r, kind)]
-        refused = [r.chance < LEAST_ANSWERABLE for r in some]
+        refused = [r.chance < least_answerable(r.example.papers) for r in some]
         answered = [r for r, no in zip(some, refused, strict=True) if not no]
         precision = _mean(r.precision for r in answered)
         recall = _mean(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.context import EvidencePaper
-from rag.deciding import CHOICES, LEAST_ANSWERABLE, Quoted, answerable, quotes
+from rag.deciding import CHOICES, Quoted, answerable, least_answerable, quotes
 from rag.models import ChatRequest, Completion, Mode
 
 
@@ -23,7 +23,7 @@ class ExtractiveModel:
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel. Each piece is a paper's heading, or a quote with its key."""
         question, papers = request.question, request.evidence.papers
-        if answerable(question, papers) >= LEAST_ANSWERABLE:
+        if answerable(question, papers) >= least_answerable(papers):
             chosen = quotes(question, papers, request.shape, CHOICES[request.shape])
             yield from written(chosen)
         yield Completion("complete")

@@ -18,7 +18,7 @@ from evals.bench.fit import (
     sentence_rows,
 )
 from evals.types import EvalCase
-from rag.deciding import LEAST_ANSWERABLE
+from rag.deciding import least_answerable
 from rag.linear import Logistic, fitted
 from tests.rag.entries import cover, entry
 
@@ -158,5 +158,5 @@ def test_the_curve_counts_what_is_refused_below_each_threshold():
     assert points[0.65] == (1.0, 0.5)
     assert points[0.9] == (1.0, 0.5)
     assert [right for right, _ in points.values()] == sorted(r for r, _ in points.values())
-    assert min(THRESHOLDS) < LEAST_ANSWERABLE < max(THRESHOLDS)
+    assert min(THRESHOLDS) < least_answerable(()) < max(THRESHOLDS)
     assert list(curve([])) == [(threshold, 0.0, 0.0) for threshold in THRESHOLDS]

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from rag.deciding import (
     CHOICES,
-    LEAST_ANSWERABLE,
     Choice,
     answerable,
     choose_papers,
     choose_sentences,
+    least_answerable,
     quotes,
 )
 from rag.linear import Logistic, fitted
@@ -123,7 +123,7 @@ def test_what_covers_the_question_answers_it_rather_than_what_does_not():
     met, unmet = cover([[0.95, 0.9], [0.3, 0.2]], [0.9, 0.8]), cover([[0.1, 0.1], [0.1, 0.2]])
     near = [entry("a", ["We prune it.", "So."], met, cosine=0.75, bm25=12, score=0.9)]
     far = [entry("a", ["We prune it.", "So."], unmet, cosine=0.05, bm25=1, score=0.2)]
-    assert 0 <= answerable(QUESTION, far) < LEAST_ANSWERABLE
+    assert 0 <= answerable(QUESTION, far) < least_answerable(far)
     assert answerable(QUESTION, far) + 0.2 < answerable(QUESTION, near) <= 1
 
 

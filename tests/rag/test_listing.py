@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from rag.assistant import Assistant
-from rag.deciding import LEAST_ANSWERABLE, answerable
+from rag.deciding import answerable, least_answerable
 from rag.listing import MODEL
 from rag.models.extractive import ExtractiveModel
 from rag.settings import Settings
@@ -48,6 +48,6 @@ def test_a_number_that_no_answer_gave_out_stands_for_no_paper(quoting):
 
 def test_a_question_without_a_subject_is_answered_by_nothing(index):
     papers = compared(index, "tell me what the paper says").papers
-    assert answerable("tell me what the paper says", papers) < LEAST_ANSWERABLE
+    assert answerable("tell me what the paper says", papers) < least_answerable(papers)
     about = compared(index, "what do papers say about lip reading?").papers
-    assert answerable("what do papers say about lip reading?", about) >= LEAST_ANSWERABLE
+    assert answerable("what do papers say about lip reading?", about) >= least_answerable(about)
