@@ -88,14 +88,13 @@ def test_what_cannot_be_kept_exactly_is_not_kept(cache):
         json.dumps(encoded(ANSWER) | {"abstained": "no"}),
         json.dumps(encoded(ANSWER) | {"claims": [{"text": 1}]}),
         json.dumps({k: v for k, v in encoded(ANSWER).items() if k != "text"}),
-        json.dumps(encoded(ANSWER)).replace("nine languages", "five languages"),
         json.dumps(encoded(ANSWER)).replace('"start": 3', '"start": 4'),
     ],
 )
 def test_what_is_of_another_version_or_breaks_its_promise_is_not_there(cache, text):
+    assert text != json.dumps(encoded(ANSWER))
     cache._file.put("k", text)
-    damaged = cache.get("k")
-    assert damaged is None or damaged.citations[0].quote in damaged.citations[0].paper.abstract
+    assert cache.get("k") is None
 
 
 def test_a_damaged_file_is_an_empty_cache(tmp_path, cache):
