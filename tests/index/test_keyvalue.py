@@ -90,7 +90,6 @@ def test_flipped_bytes_never_raise_and_never_change_a_value(path):
     assert kept > 75  # a put that finds the file damaged may be lost, the next one is not
 
 
-
 def test_where_it_cannot_be_written_nothing_is_kept(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("x")
