@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -129,13 +129,8 @@ class Assistant:
         self, question: str, *, history: History = (), filters: Filters | None = None
     ) -> Answer:
         """``ask`` off the event loop."""
-        answer = None
-        async for event in self.astream(question, history=history, filters=filters):
-            if isinstance(event, Finished):
-                answer = event.answer
-        if answer is None:  # pragma: no cover - _events ends with Finished unless cancelled
-            raise ModelError("the answer was cancelled")
-        return answer
+        events = self.astream(question, history=history, filters=filters)
+        return _last([event async for event in events if isinstance(event, Finished)])
 
     def close(self) -> None:
         """Lets go of the model's connections and of the index."""
@@ -325,8 +320,9 @@ def _again(answer: Answer, filters: Filters, timings: Timings) -> Iterator[Event
     yield Finished(replace(answer, cached=True, usage=Usage(), cost_usd=0.0, timings_ms=timings))
 
 
-def _last(events: Iterator[Event]) -> Answer:
+def _last(events: Iterable[Event]) -> Answer:
+    """The finished answer. Only a stream that was cancelled ends without one."""
     for event in events:
         if isinstance(event, Finished):
             return event.answer
-    raise ModelError("the answer was cancelled")  # pragma: no cover - see aask
+    raise ModelError("the answer was cancelled")
