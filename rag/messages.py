@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import prompts
 from index.errors import ConfigError
+from rag import judging
 from rag.citations import MARKER
 from rag.context import Evidence, render_evidence, untrusted
 from rag.models import Message
+from rag.planning import by_model
 from rag.types import Turn
 
 _TEMPLATES = (
@@ -16,10 +18,8 @@ _TEMPLATES = (
     "answer_user",
     "answer_user_followup",
     "answer_reminder",
-    "plan_system",
-    "plan_user",
-    "judge_claim_system",
-    "judge_claim_user",
+    *by_model.TEMPLATES,
+    *judging.TEMPLATES,
 )
 _TURNS_SHOWN = 3
 

@@ -1,4 +1,4 @@
-"""Refusals that help: what was looked for, what the collection is, what comes nearest. Pure.
+"""Refusals that help: what was looked for, what the collection is, what comes nearest.
 
 A refusal is written like an answer that quotes: a model yields its text with evidence keys, and
 the same resolver turns these into markers. So what it quotes can be checked, too.
