@@ -14,6 +14,7 @@ from rag.cited import CitedSentence, cited_sentences
 from rag.grounding import Checker, Pair, Support, verdict
 from rag.judging import judge
 from rag.models import ChatModel
+from rag.numbering import claim_with_numbers
 from rag.quoting import QuoteResolver
 from rag.reply import Draft
 from rag.types import Answer, Checked, Citation, Claim, Source
@@ -79,7 +80,7 @@ def verify(
     shown = [i for i in kept if claims[i].markers or i in dropped]
     return Verified(
         text,
-        tuple(_renumbered(claims[i], renumbered) for i in shown),
+        tuple(claim_with_numbers(claims[i], renumbered) for i in shown),
         tuple(sorted((replace(c, marker=renumbered[c.marker]) for c in citations), key=_place)),
         tuple(claims[i] for i in sorted(dropped)) if withhold else (),
     )
@@ -145,10 +146,6 @@ def _claims(
     pairs = [(s.text, [c.quote for c in s.citations]) for s in sentences]
     opinions = judge(second, pairs, cancellation=cancellation)
     return [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
-
-
-def _renumbered(claim: Claim, numbers: Mapping[int, int]) -> Claim:
-    return replace(claim, markers=tuple(numbers.get(marker, marker) for marker in claim.markers))
 
 
 def _supported(

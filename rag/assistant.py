@@ -23,7 +23,7 @@ from rag.concluding import Conclusion
 from rag.context import Evidence, draw_fence
 from rag.costs import cost_usd, parse_prices, total_cost, total_usage
 from rag.deciding import SURELY_ANSWERABLE, answerable
-from rag.evidence import SURVEYED, Matches, Source
+from rag.found import SURVEYED, Found, Source
 from rag.grounding import Checker
 from rag.history import numbers_of
 from rag.listing import Collection, WholeCollection
@@ -225,7 +225,7 @@ class Assistant:
         asked: str,
         turns: Sequence[Turn],
         ruled: Plan,
-        matches: Matches,
+        matches: Found,
         rng: random.Random,
         cancellation: Cancellation,
     ) -> tuple[Plan, Usage]:
@@ -247,12 +247,12 @@ class Assistant:
             patience=self.settings.timeout / 4,
         )
 
-    def _found(self, planned: Plan) -> Matches:
+    def _found(self, planned: Plan) -> Found:
         """The papers for a plan: more of them for a model, which reads better than it costs."""
         most = self.settings.top_papers
         if planned.shape == "many" or self.model.mode == "generative":
             most = max(most, SURVEYED)
-        return Matches.of(self.index, planned, gather(self.index, planned, most))
+        return Found.of(self.index, planned, gather(self.index, planned, most))
 
     def _cache_key(
         self, asked: str, turns: Sequence[Turn], filters: Filters, today: dt.date

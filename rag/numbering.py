@@ -1,14 +1,14 @@
-"""Gives a finished text the numbers that its conversation has given out. Pure."""
+"""Gives the papers of a finished text their numbers in the conversation. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from rag.types import Citation, Claim
 
-_MARKER = re.compile(r"\[(\d+)\]")
+MARKER = re.compile(r"\[(\d+)\]")
 
 
 def renumbered(
@@ -22,18 +22,34 @@ def renumbered(
     Papers that are new get the next numbers, in the order of their markers. Every marker of the
     text has a citation.
     """
-    if not numbers:
-        return text, claims, citations
-    following = max(numbers.values()) + 1
-    new: dict[int, int] = {}
-    for citation in sorted(citations, key=lambda citation: citation.marker):
-        if citation.marker in new:
-            continue
-        known = numbers.get(citation.paper.id)
-        new[citation.marker] = following if known is None else known
-        following += known is None
+    papers = {citation.marker: citation.paper.id for citation in citations}
+    known = {marker: numbers[paper] for marker, paper in papers.items() if paper in numbers}
+    new = new_numbers(sorted(papers), known, numbers.values())
     return (
-        _MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text),
-        tuple(replace(claim, markers=tuple(new[m] for m in claim.markers)) for claim in claims),
+        with_numbers(text, new),
+        tuple(claim_with_numbers(claim, new) for claim in claims),
         tuple(replace(citation, marker=new[citation.marker]) for citation in citations),
     )
+
+
+def new_numbers(
+    markers: Iterable[int], known: Mapping[int, int], taken: Collection[int]
+) -> dict[int, int]:
+    """A number for each marker: its ``known`` one, or the next behind all that are ``taken``."""
+    following = max(taken, default=0) + 1
+    new: dict[int, int] = {}
+    for marker in markers:
+        if marker not in new:
+            new[marker] = known.get(marker, following)
+            following += marker not in known
+    return new
+
+
+def with_numbers(text: str, new: Mapping[int, int]) -> str:
+    """The text with each marker's new number."""
+    return MARKER.sub(lambda found: f"[{new[int(found[1])]}]", text)
+
+
+def claim_with_numbers(claim: Claim, new: Mapping[int, int]) -> Claim:
+    """The claim with its markers' new numbers; those that have none stay."""
+    return replace(claim, markers=tuple(new.get(marker, marker) for marker in claim.markers))

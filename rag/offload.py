@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import TypeVar
 
 from rag.cancellation import Cancellation
-from rag.reply import closing_iterator
+from rag.closing import closing_iterator
 
 T = TypeVar("T")
 

@@ -9,81 +9,27 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import prompts
 from index.errors import ConfigError
 from prompts import SENTINEL
 from rag.citations import MARKER, MarkerResolver
+from rag.closing import closing_iterator
 from rag.context import Evidence
 from rag.models import ChatModel, ChatRequest, Completion, Message
 from rag.models.declining import declines, may_decline
 from rag.models.reasoning import ReasoningFilter
 from rag.models.repetition import RepetitionGuard
+from rag.models.sentinel import SentinelFilter, has_words
 from rag.models.sourcelists import SourceListFilter
 from rag.models.wrapping import Unwrapper
 from rag.quoting import QuoteResolver
 from rag.types import Checked, Token
 
-_T = TypeVar("_T")
 _LONGEST_REPLY = 4_000  # characters of a reply that a reminder repeats
 _BRACKETED = re.compile(r"[ \t]?[\[【][^\[\]【】\n]{0,200}[\]】]")
-_AFTER_SENTINEL = " \t\n:.,;—–-*_`\"'"
-
-
-@dataclass(slots=True)
-class SentinelFilter:
-    """Takes the refusal phrase out of a stream; ``found`` says whether it was there.
-
-    ``leads`` says whether it came before any word, and ``after`` is the text that followed the
-    last one. Text is held back only while it may still become the phrase.
-    """
-
-    found: bool = False
-    leads: bool = False
-    after: str = ""
-    _begun: bool = False  # a word has come
-    _held: str = ""
-    _trimming: bool = False  # right after the phrase: its punctuation goes too
-
-    def feed(self, piece: str) -> str:
-        """The text that is known not to be part of the phrase."""
-        self._held += piece
-        ready, tail = "", 0
-        while SENTINEL in self._held:
-            before, _, self._held = self._held.partition(SENTINEL)
-            ready += self._trimmed(before)
-            self.leads = self.leads or not (self._begun or _has_words(before))
-            self.found = self._trimming = True
-            self.after, tail = "", len(ready)
-        length = next(n for n in range(len(SENTINEL), -1, -1) if self._may_begin(n))
-        end = len(self._held) - length
-        ready += self._trimmed(self._held[:end])
-        self._held = self._held[end:]
-        self._begun = self._begun or self.found or _has_words(ready)
-        self.after += ready[tail:] if self.found else ""
-        return ready
-
-    def _trimmed(self, text: str) -> str:
-        if self._trimming:
-            text = text.lstrip(_AFTER_SENTINEL)
-            self._trimming = not text
-        return text
-
-    def _may_begin(self, length: int) -> bool:
-        return length < len(SENTINEL) and self._held.endswith(SENTINEL[:length])
-
-    def finish(self) -> str:
-        """What is still held back."""
-        rest, self._held = self._trimmed(self._held), ""
-        self.after += rest if self.found else ""
-        return rest
-
-
-def _has_words(text: str) -> bool:
-    return any(c.isalnum() for c in text)
 
 
 @dataclass(slots=True)
@@ -121,7 +67,7 @@ class Draft:
     @property
     def says_something(self) -> bool:
         """Whether there is more than markers and punctuation."""
-        return _has_words(MARKER.sub("", self.text))
+        return has_words(MARKER.sub("", self.text))
 
 
 class Filter(Protocol):
@@ -294,14 +240,3 @@ def _resolve(resolver: MarkerResolver, text: str | None) -> Token | None:
         return None
     resolved = resolver.finish() if text is None else resolver.feed(text)
     return Token(resolved.text, resolved.citations) if resolved.text or resolved.citations else None
-
-
-@contextmanager
-def closing_iterator(iterator: Iterator[_T]) -> Iterator[Iterator[_T]]:
-    """Closes a generator on the way out, whatever the way."""
-    try:
-        yield iterator
-    finally:
-        close = getattr(iterator, "close", None)
-        if close is not None:
-            close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-_MARKER = re.compile(r"\[(\d+)\]")
+from rag.numbering import MARKER, new_numbers, with_numbers
+
 _EMPTY_ITEM = re.compile(r"^[ \t]*(?:[-*•]|\d+[.)])[ \t]*(?:\n|\Z)", re.MULTILINE)
 _LINE_END = re.compile(r"(?<![ \t])[ \t]+$", re.MULTILINE)
 
@@ -29,14 +30,9 @@ def without(
     if spans:
         left = _LINE_END.sub("", _EMPTY_ITEM.sub("", left))
         left = re.sub(r"\n{3,}", "\n\n", left).strip()
-    first = max(given, default=0) + 1
-    numbers: dict[int, int] = {}
-    for found in _MARKER.finditer(left):
-        old = int(found[1])
-        if old not in numbers:
-            numbers[old] = old if old in given else first
-            first += old not in given
-    return _MARKER.sub(lambda found: f"[{numbers[int(found[1])]}]", left), numbers
+    used = [int(found[1]) for found in MARKER.finditer(left)]
+    numbers = new_numbers(used, {marker: marker for marker in given}, given)
+    return with_numbers(left, numbers), numbers
 
 
 def _joint(before: str, after: str) -> str:

@@ -29,8 +29,8 @@ from index.store import PaperIndex
 from index.types import Filters
 from rag.context import EvidencePaper
 from rag.deciding import CHOICES, answerable, least_answerable, quotes
-from rag.evidence import SURVEYED, Matches
 from rag.features import list_features, paper_features, sentence_features
+from rag.found import SURVEYED, Found
 from rag.linear import Features, Logistic
 from rag.models.extractive import written
 from rag.planner import plan
@@ -71,7 +71,7 @@ def _example(case: EvalCase, index: PaperIndex) -> Example:
     planned = plan(case.question, case.history, Filters(), index)
     most = Settings().top_papers
     hits = gather(index, planned, max(most, SURVEYED) if planned.shape == "many" else most)
-    matches = Matches.of(index, planned, hits)
+    matches = Found.of(index, planned, hits)
     papers = matches.evidence(max_tokens=100_000, rng=random.Random(0)).papers
     titles = [normalise(paper.paper.title) for paper in papers]
     return Example(

@@ -16,6 +16,7 @@ from random import Random
 import prompts
 from index.errors import ConfigError, ModelError
 from rag.cancellation import Cancellation
+from rag.closing import closing_iterator
 from rag.context import Evidence, draw_fence, untrusted
 from rag.models import ChatModel, ChatRequest, Completion, Message
 from rag.models.reasoning import ReasoningFilter
@@ -25,7 +26,6 @@ from rag.planning.plan import Papers, Plan
 from rag.planning.references import picks
 from rag.planning.said import Said, checked, read
 from rag.planning.spelling import occurs
-from rag.reply import closing_iterator
 from rag.types import Turn, Usage
 
 TEMPLATES = ("plan_system", "plan_user")

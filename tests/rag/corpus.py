@@ -12,7 +12,7 @@ from index.embedding import load_embedder
 from index.store import PaperIndex
 from index.types import Chunk, Filters, Hit, Paper, Passage
 from rag.context import Evidence, build_evidence
-from rag.evidence import Matches
+from rag.found import Found
 from rag.models import ChatRequest, Completion, Finish
 from rag.planner import plan
 from rag.retrieval import gather
@@ -61,7 +61,7 @@ def evidence(*papers: Paper, seed: int = 0, max_tokens: int = 10_000) -> Evidenc
 def compared(index: PaperIndex, question: str, **changes: object) -> Evidence:
     """What the store has on a question, compared with it token by token, as answering does."""
     planned = replace(plan(question, (), Filters(), index), **changes)
-    matches = Matches.of(index, planned, gather(index, planned, 12))
+    matches = Found.of(index, planned, gather(index, planned, 12))
     return matches.evidence(max_tokens=10_000, rng=Random(0))
 
 

@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from index.types import Filters
-from rag.evidence import Matches
+from rag.found import Found
 from rag.planner import plan
 from rag.planning.plan import Plan
 from rag.retrieval import gather
@@ -16,7 +16,7 @@ QUESTION = "Does switching off experts cut refusals without retraining?"
 
 def found(index, planned=None):
     planned = planned or plan(QUESTION, (), Filters(), index)
-    return Matches.of(index, planned, gather(index, planned, 12))
+    return Found.of(index, planned, gather(index, planned, 12))
 
 
 def test_every_paper_is_compared_with_the_question(index):

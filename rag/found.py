@@ -25,7 +25,7 @@ class Source(Papers, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Matches:
+class Found:
     """What was found for a plan, best first, and how the question's tokens stand to each paper."""
 
     hits: tuple[Hit, ...]
@@ -33,7 +33,7 @@ class Matches:
     own: Mapping[str, TokenMatch] | None  # of the user's own words, where they are others
 
     @classmethod
-    def of(cls, index: Source, plan: Plan, hits: Sequence[Hit]) -> Matches:
+    def of(cls, index: Source, plan: Plan, hits: Sequence[Hit]) -> Found:
         """The hits, compared with the question."""
         ids = [hit.paper.id for hit in hits]
         own = index.token_matches(plan.asked, ids) if plan.asked != plan.query else None
