@@ -10,67 +10,28 @@ import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
-import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from index.database import Database
+from index.database import Database, slices
 from index.embedding import Vectors
 from index.errors import ConfigError, IndexNotReady, ManifestMismatch
-from index.tables import (
-    ORDERS,
-    SCHEMA,
-    chunk_tokens,
-    conditions,
-    meta,
-    metadata,
-    ordering,
-    staged_chunk_tokens,
-)
+from index.exact import ExactQuestions
+from index.manifest import Manifest, read_manifest, read_revision
+from index.rows import StoredChunks, matrix, papers_of, with_chunks
+from index.tables import SCHEMA, chunk_tokens, meta, metadata, staged_chunk_tokens
 from index.tables import chunks as chunk_table
 from index.tables import paper_pages as page_table
 from index.tables import papers as paper_table
 from index.tables import tombstones as tombstone_table
-from index.types import Chunk, Filters, Paper
 
-_IDS_A_QUERY = 500
+__all__ = ["Catalogue", "Facets", "Manifest", "StoredChunks", "read_revision"]
+
 _PAPERS_A_STEP = 256
-_Item = TypeVar("_Item")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a store was built with. ``embedder`` is None until the first paper is added."""
-
-    store: str
-    schema: int
-    revision: int
-    embedder: str | None = None
-    fingerprint: str | None = None
-    dimension: int | None = None
-    chunking: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunks:
-    """A paper with its chunks; ``vectors`` has shape (len(chunks), dimension).
-
-    ``resultant`` is the length of the vectors' sum, which every search needs again.
-    """
-
-    paper: Paper
-    chunks: list[Chunk]
-    vectors: Vectors
-    resultant: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        length = float(np.linalg.norm(self.vectors.sum(axis=0))) if len(self.chunks) else 0.0
-        object.__setattr__(self, "resultant", length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +45,14 @@ class Facets:
     pages: Mapping[str, int]
 
 
-class Catalogue:
+class Catalogue(ExactQuestions):
     """Every exact question, answered in SQL. Safe to use from several threads.
 
     Changes are made through ``index.changes``, in one transaction each.
     """
 
     def __init__(self, database: Database) -> None:
+        super().__init__(self.reading)
         self._database = database
         self._tokens = False  # whether the tables for word pieces were seen
 
@@ -194,69 +156,18 @@ class Catalogue:
         with self.reading() as connection:
             return read_revision(connection)
 
-    def get(self, paper_id: str) -> Paper | None:
-        """The paper, or None."""
-        return self.get_many([paper_id]).get(paper_id)
-
-    def get_many(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
-        """Those of the papers that are there, in the order asked for."""
-        found: dict[str, Paper] = {}
-        with self.reading() as connection:
-            for ids in _slices(paper_ids):
-                rows = connection.execute(paper_table.select().where(paper_table.c.id.in_(ids)))
-                found |= _papers(connection, rows.all())
-        return {paper_id: found[paper_id] for paper_id in paper_ids if paper_id in found}
-
-    def count(self, filters: Filters | None = None) -> int:
-        """The number of papers that meet the conditions."""
-        query = sa.select(sa.func.count()).select_from(paper_table)
-        with self.reading() as connection:
-            return int(connection.execute(query.where(*_where(filters))).scalar_one())
-
     def chunk_count(self) -> int:
         """The number of chunks of all papers."""
         with self.reading() as connection:
             query = sa.select(sa.func.count()).select_from(chunk_table)
             return int(connection.execute(query).scalar_one())
 
-    def query(
-        self,
-        filters: Filters | None = None,
-        *,
-        order: str = "date",
-        descending: bool = True,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[Paper]:
-        """The papers that meet the conditions; those that lack what is ordered by come last.
-
-        ``order``: "date", "title", "n_authors" or "id"; ConfigError for another one.
-        """
-        if order not in ORDERS:
-            raise ConfigError(f"papers can't be ordered by {order!r}; take {', '.join(ORDERS)}")
-        query = paper_table.select().where(*_where(filters))
-        query = query.order_by(*ordering(order, descending=descending))
-        if limit is not None or offset:
-            query = query.limit(2**31 if limit is None else limit).offset(offset)
-        with self.reading() as connection:
-            rows = connection.execute(query).all()
-            papers: dict[str, Paper] = {}
-            for part in _slices(rows):
-                papers |= _papers(connection, part)
-        return list(papers.values())
-
-    def ids(self, filters: Filters | None = None) -> list[str]:
-        """The ids of the papers that meet the conditions, sorted."""
-        query = sa.select(paper_table.c.id).where(*_where(filters)).order_by(paper_table.c.id)
-        with self.reading() as connection:
-            return list(connection.execute(query).scalars())
-
     def ids_by_content(self, keys: Sequence[str]) -> dict[str, list[str]]:
         """Content key -> ids of the papers that have it, sorted."""
         found: dict[str, list[str]] = {}
         columns = paper_table.c.content_key, paper_table.c.id
         with self.reading() as connection:
-            for part in _slices(keys):
+            for part in slices(keys):
                 query = sa.select(*columns).where(paper_table.c.content_key.in_(part))
                 for key, paper_id in connection.execute(query.order_by(paper_table.c.id)):
                     found.setdefault(key, []).append(paper_id)
@@ -278,9 +189,9 @@ class Catalogue:
         """Those of the papers that are there, each with its chunks and vectors."""
         found: dict[str, StoredChunks] = {}
         with self.reading() as connection:
-            for ids in _slices(paper_ids):
+            for ids in slices(paper_ids):
                 rows = connection.execute(paper_table.select().where(paper_table.c.id.in_(ids)))
-                found |= _with_chunks(connection, _papers(connection, rows.all()))
+                found |= with_chunks(connection, papers_of(connection, rows.all()))
         return found
 
     def sample_vectors(self) -> list[Vectors]:
@@ -294,7 +205,7 @@ class Catalogue:
         ]
         with self.reading() as connection:
             found = [connection.execute(query.limit(1)).scalar() for query in queries]
-        return [_matrix([blob])[0] for blob in found if blob is not None]
+        return [matrix([blob])[0] for blob in found if blob is not None]
 
     def texts_changed_since(self, revision: int) -> Iterator[list[StoredChunks]]:
         """Papers whose chunks changed after a revision, in steps that fit into memory."""
@@ -306,7 +217,7 @@ class Catalogue:
                 rows = connection.execute(query.order_by(*columns).limit(_PAPERS_A_STEP)).all()
                 if not rows:
                     return
-                step = _with_chunks(connection, _papers(connection, rows))
+                step = with_chunks(connection, papers_of(connection, rows))
             yield list(step.values())
             last = rows[-1].text_revision, rows[-1].id
 
@@ -318,95 +229,7 @@ class Catalogue:
             rows = connection.execute(dead).all()
             paper_ids = list(dict.fromkeys(row.paper_id for row in rows))
             alive: set[str] = set()
-            for ids in _slices(paper_ids):
+            for ids in slices(paper_ids):
                 query = sa.select(paper_table.c.id).where(paper_table.c.id.in_(ids))
                 alive.update(connection.execute(query).scalars())
         return [row.chunk_id for row in rows], [i for i in paper_ids if i not in alive]
-
-
-def read_manifest(connection: Connection) -> Manifest:
-    """The manifest as the transaction sees it."""
-    rows = connection.execute(sa.select(meta.c.key, meta.c.value))
-    values: dict[str, str] = {row.key: row.value for row in rows}
-    try:
-        return Manifest(
-            store=values["store"],
-            schema=int(values["schema"]),
-            revision=int(values["revision"]),
-            embedder=values.get("embedder"),
-            fingerprint=values.get("fingerprint"),
-            dimension=int(values["dimension"]) if "dimension" in values else None,
-            chunking=values.get("chunking"),
-        )
-    except (KeyError, ValueError) as error:
-        raise IndexNotReady("the catalogue's manifest is damaged; restore the store") from error
-
-
-def read_revision(connection: Connection, *, lock: bool = False) -> int:
-    """The revision as the transaction sees it.
-
-    ``lock``: keep other transactions from changing it, on a database that locks rows; SQLite
-    has one writer at a time anyway.
-    """
-    query = sa.select(meta.c.value).where(meta.c.key == "revision")
-    if lock:
-        query = query.with_for_update()  # SQLAlchemy leaves it out for SQLite
-    return int(connection.execute(query).scalar_one())
-
-
-def _where(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
-    return [] if filters is None else conditions(filters)
-
-
-def _slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
-    for start in range(0, len(items), _IDS_A_QUERY):
-        yield items[start : start + _IDS_A_QUERY]
-
-
-def _papers(connection: Connection, rows: Sequence[Row[Any]]) -> dict[str, Paper]:
-    """Papers by id, in the rows' order, their pages fetched along."""
-    pages: dict[str, list[str]] = {}
-    query = sa.select(page_table.c.paper_id, page_table.c.page).order_by(page_table.c.page)
-    for paper_id, page in connection.execute(
-        query.where(page_table.c.paper_id.in_([row.id for row in rows]))
-    ):
-        pages.setdefault(paper_id, []).append(page)
-    return {
-        row.id: Paper(
-            id=row.id,
-            title=row.title,
-            abstract=row.abstract,
-            date=row.date,
-            n_authors=row.n_authors,
-            authors=tuple(row.authors),
-            organisation=row.organisation,
-            pages=tuple(sorted(pages.get(row.id, ()))),
-            url=row.url,
-            extra=row.extra,
-        )
-        for row in rows
-    }
-
-
-def _with_chunks(connection: Connection, papers: Mapping[str, Paper]) -> dict[str, StoredChunks]:
-    c = chunk_table.c
-    columns = c.id, c.paper_id, c.start, c.end, c.vector
-    query = sa.select(*columns).where(c.paper_id.in_(list(papers)))
-    chunks: dict[str, list[Chunk]] = {paper_id: [] for paper_id in papers}
-    vectors: dict[str, list[bytes]] = {paper_id: [] for paper_id in papers}
-    for chunk_id, paper_id, start, end, vector in connection.execute(
-        query.order_by(c.paper_id, c.position)
-    ):
-        text = papers[paper_id].abstract[start:end]
-        chunks[paper_id].append(Chunk(chunk_id, paper_id, text, start, end))
-        vectors[paper_id].append(vector)
-    return {
-        paper_id: StoredChunks(paper, chunks[paper_id], _matrix(vectors[paper_id]))
-        for paper_id, paper in papers.items()
-    }
-
-
-def _matrix(blobs: Sequence[bytes]) -> Vectors:
-    """Shape (len(blobs), dimension)."""
-    flat = np.frombuffer(b"".join(blobs), dtype="<f4").astype(np.float32, copy=False)
-    return flat.reshape(len(blobs), -1) if blobs else flat.reshape(0, 0)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from index.catalogue import Catalogue, read_manifest, read_revision
+from index.catalogue import Catalogue
+from index.database import slices
 from index.embedded import Embedded
 from index.errors import ManifestMismatch
+from index.manifest import read_manifest, read_revision
 from index.tables import chunk_tokens as token_table
 from index.tables import chunks as chunk_table
 from index.tables import meta, staged_chunks
@@ -21,7 +23,6 @@ from index.text import folded
 from index.token_rows import token_rows
 from index.types import Chunk, Paper
 
-_IDS_A_STATEMENT = 500
 _Row = dict[str, object]
 
 
@@ -105,7 +106,7 @@ def next_revision(connection: Connection) -> int:
 
 def _existing(connection: Connection, paper_ids: Sequence[str]) -> list[str]:
     found: set[str] = set()
-    for ids in _slices(paper_ids):
+    for ids in slices(paper_ids):
         query = sa.select(paper_table.c.id).where(paper_table.c.id.in_(ids))
         found.update(connection.execute(query).scalars())
     return [paper_id for paper_id in paper_ids if paper_id in found]
@@ -113,13 +114,13 @@ def _existing(connection: Connection, paper_ids: Sequence[str]) -> list[str]:
 
 def _delete_papers(connection: Connection, paper_ids: Sequence[str], revision: int) -> None:
     _bury_chunks(connection, paper_ids, revision)
-    for ids in _slices(paper_ids):
+    for ids in slices(paper_ids):
         connection.execute(paper_table.delete().where(paper_table.c.id.in_(ids)))
 
 
 def _bury_chunks(connection: Connection, paper_ids: Sequence[str], revision: int) -> None:
     """Delete the papers' chunks and remember their ids, for the derived indexes."""
-    for ids in _slices(paper_ids):
+    for ids in slices(paper_ids):
         mine = chunk_table.c.paper_id.in_(ids)
         columns = chunk_table.c.id, chunk_table.c.paper_id
         rows = connection.execute(sa.select(*columns).where(mine)).all()
@@ -133,7 +134,7 @@ def _bury_chunks(connection: Connection, paper_ids: Sequence[str], revision: int
 
 
 def _unbury(connection: Connection, chunk_ids: Sequence[str]) -> None:
-    for ids in _slices(chunk_ids):
+    for ids in slices(chunk_ids):
         gone = tombstone_table.c.chunk_id.in_(ids)
         connection.execute(tombstone_table.delete().where(gone))
 
@@ -151,7 +152,7 @@ def _write_papers(connection: Connection, entries: Sequence[Entry], revision: in
             del changed["text_revision"]
         target = paper_table.c.id == entry.paper.id
         connection.execute(paper_table.update().where(target).values(changed))
-    for part in _slices([paper_id for paper_id in ids if paper_id in there]):
+    for part in slices([paper_id for paper_id in ids if paper_id in there]):
         connection.execute(page_table.delete().where(page_table.c.paper_id.in_(part)))
     pages: list[_Row] = [
         {"paper_id": entry.paper.id, "page": page}
@@ -215,8 +216,3 @@ def piece_rows(entry: Entry) -> Iterable[_Row]:
 def _insert(connection: Connection, table: sa.Table, rows: Sequence[_Row]) -> None:
     if rows:
         connection.execute(table.insert(), rows)
-
-
-def _slices(items: Sequence[str]) -> Iterable[Sequence[str]]:
-    for start in range(0, len(items), _IDS_A_STATEMENT):
-        yield items[start : start + _IDS_A_STATEMENT]

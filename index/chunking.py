@@ -50,6 +50,11 @@ class Chunking:
         return [cls.lead(paper) + chunk.text for chunk in chunks]
 
 
+def paper_of(chunk_id: str) -> str:
+    """The id of a chunk's paper."""
+    return chunk_id.rpartition("#")[0]
+
+
 def _windows(count: int, size: int, overlap: int, rest: int) -> list[tuple[int, int]]:
     """(first, last + 1) of each window over ``count`` items.
 

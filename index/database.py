@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -17,6 +17,8 @@ from index.errors import ConfigError
 from index.tables import meta
 
 _BUSY_MS = 10_000
+_A_STATEMENT = 500
+_Item = TypeVar("_Item")
 
 
 class Database:
@@ -82,6 +84,12 @@ class Database:
                 self._watch.close()
                 self._watch = None
         self.engine.dispose()
+
+
+def slices(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
+    """Parts of at most 500: databases bound the number of parameters in one statement."""
+    for start in range(0, len(items), _A_STATEMENT):
+        yield items[start : start + _A_STATEMENT]
 
 
 def _parsed(url: str) -> URL:

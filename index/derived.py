@@ -260,17 +260,3 @@ def _upsert(index: VectorIndex, papers: list[StoredChunks]) -> int:
         vectors: Vectors = np.concatenate([s.vectors for s in papers if s.chunks])
         index.upsert(chunks, vectors)
     return len(chunks)
-
-
-def nearest_exactly(catalogue: Catalogue, vector: Vectors, n: int) -> list[tuple[str, float]]:
-    """(chunk id, similarity), best first, by comparing with every vector of the catalogue.
-
-    Slow and always right: for a store whose vectors another process is rebuilding.
-    """
-    best: list[tuple[str, float]] = []
-    for papers in catalogue.texts_changed_since(0):
-        for stored in papers:
-            scores = stored.vectors @ vector
-            best += [(c.id, float(s)) for c, s in zip(stored.chunks, scores, strict=True)]
-        best = sorted(best, key=lambda pair: -pair[1])[:n]
-    return best

@@ -19,8 +19,9 @@ from typing import Protocol
 
 from index.errors import ManifestMismatch
 from index.lock import guarding
+from index.server import Server
 from index.stamp import IndexBroken, Stamp, read_stamp, sync_folder, write_stamp
-from index.vectors import Server, VectorIndex
+from index.vectors import VectorIndex
 
 
 class Generations:

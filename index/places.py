@@ -7,15 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.errors import IndexNotReady
-from index.vectors import Server
+from index.server import Server, is_remote
 
 CATALOGUE = "catalogue.sqlite"
-_REMOTE = ("http://", "https://", "cloud:")
-
-
-def is_remote(location: str | None) -> bool:
-    """Whether this location names a server: its vectors are not on this machine's disk."""
-    return location is not None and location.startswith(_REMOTE)
 
 
 def place(location: str | Path | None, key: str | None) -> tuple[Path, Server | None]:

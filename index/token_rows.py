@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from index.catalogue import Catalogue
+from index.database import slices
 from index.late import PaperTokens, joined
 from index.tables import chunk_tokens
 from index.tables import chunks as chunk_table
 from index.types import Chunk
 
-_IDS_A_QUERY = 500
 _Row = dict[str, object]
 
 
@@ -41,8 +41,8 @@ def stored_tokens(
         return {}
     found: dict[str, PaperTokens] = {}
     with catalogue.reading() as connection:
-        for start in range(0, len(paper_ids), _IDS_A_QUERY):
-            found |= _read(connection, paper_ids[start : start + _IDS_A_QUERY], fingerprint)
+        for ids in slices(paper_ids):
+            found |= _read(connection, ids, fingerprint)
     return found
 
 

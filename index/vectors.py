@@ -10,15 +10,14 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 import numpy as np
 
 from index.embedding import Vectors
 from index.errors import ConfigError, IndexNotReady, PaperchatError
+from index.server import Server
 from index.stamp import IndexBroken, Stamp
 from index.telemetry import switch_off
 from index.types import Chunk
@@ -41,46 +40,6 @@ _HNSW: CreateHNSWConfiguration = {
 _PATIENCE = 120.0  # seconds for one request to a server
 _spellings: set[str] = set()
 _spellings_lock = threading.Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A Chroma server (``host`` set) or Chroma Cloud (``host`` empty)."""
-
-    host: str = ""
-    port: int = 8000
-    tls: bool = False
-    tenant: str | None = None
-    database: str | None = None
-    key: str | None = field(default=None, repr=False)
-
-    @classmethod
-    def parse(cls, location: str, key: str | None = None) -> Server:
-        """``http://host:port``, ``https://host``, ``cloud:`` or ``cloud:TENANT/DATABASE``.
-
-        Raises ConfigError for anything else.
-        """
-        if location.startswith("cloud:"):
-            tenant, _, database = location.removeprefix("cloud:").partition("/")
-            return cls(tenant=tenant or None, database=database or None, key=key)
-        try:
-            parts = urlsplit(location)
-            port = parts.port
-        except ValueError as error:
-            raise ConfigError(f"not a server's address: {location!r}") from error
-        if parts.username or parts.password:
-            raise ConfigError("leave user and password out of the server's address; give a key")
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in "/":
-            raise ConfigError(f"not a server's address: {location!r}; write http://host:port")
-        tls = parts.scheme == "https"
-        return cls(parts.hostname, port or (443 if tls else 8000), tls, key=key)
-
-    @property
-    def name(self) -> str:
-        """For messages and folder names; without the key."""
-        if self.host:
-            return f"http{'s' if self.tls else ''}://{self.host}:{self.port}"
-        return f"cloud:{self.tenant or ''}/{self.database or ''}"
 
 
 class VectorIndex:

@@ -13,7 +13,6 @@ import pytest
 from index.errors import ConfigError, IndexNotReady, ManifestMismatch
 from index.hash_embedding import HashEmbedder
 from index.identity import title_id, variant_id
-from index.places import is_remote
 from index.report import AddProgress, AddReport
 from index.store import PaperIndex
 from index.types import Paper
@@ -296,18 +295,3 @@ def test_what_fails_once_is_tried_again(store: PaperIndex, folder: Path, monkeyp
                 store.search("marker77", 1)
     assert store.search("marker77 marker77v0", 1)[0].paper == paper(77)
     assert_agreement(store)
-
-
-@pytest.mark.parametrize(
-    ("location", "remote"),
-    [
-        (None, False),
-        ("papers", False),
-        ("httpd", False),
-        ("http://localhost:8000", True),
-        ("https://chroma.example", True),
-        ("cloud:", True),
-    ],
-)
-def test_which_locations_are_servers(location: str | None, *, remote: bool) -> None:
-    assert is_remote(location) is remote

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from index.errors import ConfigError, IndexNotReady
+from index.server import Server
 from index.stamp import IndexBroken, Stamp
 from index.types import Chunk
-from index.vectors import Server, VectorIndex, _translated
+from index.vectors import VectorIndex, _translated
 
 STAMP = Stamp("store", 3)
 
@@ -112,26 +113,6 @@ def test_a_panic_of_the_rust_core_is_translated_too() -> None:
 def test_nobody_answers() -> None:
     with pytest.raises(IndexNotReady, match=r"no Chroma server answers at http://127\.0\.0\.1:9"):
         VectorIndex.open(Server.parse("http://127.0.0.1:9"))
-
-
-@pytest.mark.parametrize(
-    ("location", "server"),
-    [
-        ("http://host:8123", Server("host", 8123)),
-        ("http://host", Server("host", 8000)),
-        ("https://host/", Server("host", 443, True)),
-        ("cloud:", Server()),
-        ("cloud:me/papers", Server(tenant="me", database="papers")),
-    ],
-)
-def test_locations(location: str, server: Server) -> None:
-    assert Server.parse(location) == server
-
-
-@pytest.mark.parametrize("location", ["http://", "http://a:b", "http://h/p", "http://u:p@h"])
-def test_locations_that_mean_nothing(location: str) -> None:
-    with pytest.raises(ConfigError):
-        Server.parse(location)
 
 
 def test_a_key_is_not_shown_and_the_cloud_needs_one() -> None:

@@ -1,0 +1,36 @@
+"""Which papers can be stored at all."""
+
+from __future__ import annotations
+
+from index.identity import MAX_ID
+from index.types import Paper
+
+
+def invalid(paper: Paper) -> str | None:
+    """Why a paper can't be taken, or None."""
+    name = printable(paper.title.strip() or paper.id)[:80] or "a paper"
+    visible = all(char.isprintable() and not char.isspace() for char in paper.id)
+    if not paper.id or len(paper.id) > MAX_ID or not visible:
+        return f"{name}: its id is empty, longer than {MAX_ID} characters, or holds spaces"
+    if not paper.title.strip():
+        return f"{name}: it has no title"
+    if not paper.abstract.strip():
+        return f"{name}: it has no abstract"
+    texts = [paper.title, paper.abstract, paper.organisation or "", paper.url or ""]
+    texts += [*paper.authors, *paper.pages, *paper.extra.keys(), *paper.extra.values()]
+    if any("\x00" in text or not _encodable(text) for text in texts):
+        return f"{name}: it holds characters that are no text (half a surrogate pair, or NUL)"
+    return None
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def printable(text: str) -> str:
+    """The text with what no file or terminal can hold replaced by question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
