@@ -194,16 +194,8 @@ def _ordinal(value: str) -> tuple[int, str]:
 
 def _dated(winner: Paper, loser: Paper) -> Paper:
     """The one whose date is taken: the winner, unless its date is unknown or merely vaguer."""
-    known, other = _span(winner), _span(loser)
-    return winner if other is None or not other.startswith(known or "") else loser
-
-
-def _span(paper: Paper) -> str | None:
-    """The part of the date that is known: ``2024``, ``2024-05`` or ``2024-05-03``."""
-    if paper.date is None:
-        return None
-    length = {"year": 4, "month": 7}.get(paper.extra.get("date_precision", ""), 10)
-    return paper.date.isoformat()[:length]
+    known, other = winner.known_date, loser.known_date
+    return loser if other and other.startswith(known) else winner
 
 
 def _authors(winner: Paper, loser: Paper) -> tuple[tuple[str, ...], int | None]:
@@ -239,10 +231,11 @@ def _extra(existing: Paper, incoming: Paper, winner: Paper, dated: Paper) -> dic
 
 def _conflicts(winner: Paper, loser: Paper) -> tuple[str, ...]:
     """Fields on which both say something, and not the same."""
+    dates = winner.known_date, loser.known_date
     said = {
         "title": (winner.title, loser.title, _same(winner.title) == _same(loser.title)),
         "abstract": ("one", "another", _same(winner.abstract) == _same(loser.abstract)),
-        "date": (_span(winner), _span(loser), _agree(_span(winner), _span(loser))),
+        "date": (*dates, _agree(*dates)),
         "n_authors": (winner.n_authors, loser.n_authors, winner.n_authors == loser.n_authors),
         "authors": (_names(winner), _names(loser), winner.authors == loser.authors),
         "organisation": (
@@ -259,9 +252,9 @@ def _conflicts(winner: Paper, loser: Paper) -> tuple[str, ...]:
     )
 
 
-def _agree(one: str | None, other: str | None) -> bool:
+def _agree(one: str, other: str) -> bool:
     """Whether two dates, as far as they are known, can be the same day."""
-    return one is None or other is None or one.startswith(other) or other.startswith(one)
+    return one.startswith(other) or other.startswith(one)
 
 
 def _names(paper: Paper) -> str:

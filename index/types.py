@@ -32,6 +32,14 @@ class Paper:
     url: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def known_date(self) -> str:
+        """The part of the date that is known: 2024, 2024-09 or 2024-09-26; "" where none is."""
+        if self.date is None:
+            return ""
+        length = {"year": 4, "month": 7}.get(self.extra.get("date_precision", ""), 10)
+        return self.date.isoformat()[:length]
+
     def to_dict(self, *, abstract: bool = True) -> dict[str, Any]:
         """JSON-ready; what is not known is left out."""
         known = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import ConfigError
 from index.types import Filters, Paper
-from ui.terminal import clean, shown_date
+from ui.terminal import clean
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -49,7 +49,7 @@ def papers_csv(papers: Sequence[Paper]) -> str:
         row = [
             paper.id,
             paper.title,
-            shown_date(paper),
+            paper.known_date,
             paper.n_authors,
             "; ".join(paper.authors),
             paper.organisation,
@@ -70,7 +70,7 @@ def papers_bibtex(papers: Sequence[Paper]) -> str:
 def papers_lines(papers: Sequence[Paper]) -> str:
     """Id, date, number of authors and title, parted by tabs; for other programs."""
     return "".join(
-        "\t".join((p.id, shown_date(p), _count(p), clean(" ".join(p.title.split())))) + "\n"
+        "\t".join((p.id, p.known_date, _count(p), clean(" ".join(p.title.split())))) + "\n"
         for p in papers
     )
 
@@ -88,7 +88,7 @@ def papers_table(papers: Sequence[Paper]) -> Table:
     table.add_column("id", style="dim", overflow="fold")
     for paper in papers:
         title = Text(clean(" ".join(paper.title.split())))
-        table.add_row(shown_date(paper), _count(paper), title, Text(paper.id))
+        table.add_row(paper.known_date, _count(paper), title, Text(paper.id))
     return table
 
 
@@ -97,7 +97,7 @@ def _count(paper: Paper) -> str:
 
 
 def _entry(paper: Paper, key: str) -> str:
-    date = shown_date(paper)
+    date = paper.known_date
     fields = {
         "title": paper.title,
         "author": " and ".join(paper.authors),

@@ -103,15 +103,7 @@ def coloured(text: str) -> Text:
 def heading(paper: Paper) -> str:
     """Title and what is known of the date, on one line."""
     title = clean(" ".join(paper.title.split()))
-    return f"{title} ({shown_date(paper)})" if paper.date else title
-
-
-def shown_date(paper: Paper) -> str:
-    """As much of the date as is known; nothing where none is."""
-    if paper.date is None:
-        return ""
-    length = {"year": 4, "month": 7}.get(paper.extra.get("date_precision", ""), 10)
-    return paper.date.isoformat()[:length]
+    return f"{title} ({paper.known_date})" if paper.date else title
 
 
 def cited_sentences(citations: tuple[Citation, ...]) -> Text:
