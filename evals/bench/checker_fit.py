@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.bench.regression import Fitted, Floats, fitted
 from index.readers import read_all, sample_pages
 from index.sentences import sentence_spans
 from index.types import Paper
 from rag.grounding import Checker, Pair
 from rag.grounding.checker import Embed
 from rag.grounding.features import NAMES, SIGNS
-from rag.grounding.model import FEW, SUPPORTED, Logistic, Model, parse_common
+from rag.grounding.model import FEW, SUPPORTED, Model, parse_common
 from rag.grounding.polarity import denied, hedge_free, opposite
 from rag.grounding.words import STOP, words_of
+from rag.linear import Features, Logistic
 
 FOLDS = 5
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0)
@@ -31,8 +33,6 @@ MADE, TURNED = 0.15, 0.3  # weights of examples that were made, and of claims tu
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NAME = re.compile(r"\b(?:[A-Z][a-z]*[A-Z]\w*|[A-Z]{3,}\d*|[A-Za-z]+\d+)\b")
 _ASIDE = re.compile(r"\s*\([^()]{0,200}\)")
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def _cited(case: Case, checker: Checker, rng: random.Random) -> tuple[str, ...]:
     size = rng.randint(1, FEW)
     group = rng.choice(case.groups)[:FEW] if case.groups else ()
     rows = [checker.row(Pair(case.claim, (sentence,))) for sentence in case.sentences]
-    near = NAMES.index("best_cosine"), NAMES.index("coverage_one")
-    order = sorted(range(len(rows)), key=lambda i: -sum(rows[i][column] for column in near))
+    near = [row["best_cosine"] + row["coverage_one"] for row in rows]
+    order = sorted(range(len(rows)), key=lambda i: -near[i])
     ranked = [case.sentences[i] for i in order if case.sentences[i] not in group]
     return (*group, *ranked[: max(0, size - len(group))])
 
@@ -158,37 +158,12 @@ def _shortened(sentence: str, rng: random.Random) -> str:
     return " ".join(kept)
 
 
-def fit(rows: Floats, examples: Sequence[Example], penalty: float) -> Logistic:
-    """Logistic regression with a quadratic penalty; features of the wrong sign go, worst first."""
-    mean, scale = rows.mean(0), np.where(rows.std(0) > 0, rows.std(0), 1.0)
-    x = np.hstack([(rows - mean) / scale, np.ones((len(rows), 1))])
-    signs = np.array([*SIGNS.values(), 0])
-    kept = np.ones(len(signs), bool)
-    while True:
-        beta = np.zeros(len(signs))
-        beta[kept] = _newton(x[:, kept], examples, penalty)
-        wrong = np.where(signs * beta < 0, np.abs(beta), 0)
-        if not wrong.any():
-            return Logistic(mean, scale, beta[:-1], float(beta[-1]))
-        kept[wrong.argmax()] = False
-
-
-def _newton(x: Floats, examples: Sequence[Example], penalty: float) -> Floats:
-    """The coefficients; the last one, the bias, is free."""
+def fit(rows: Sequence[Features], examples: Sequence[Example], penalty: float) -> Fitted:
+    """Logistic regression without the features of the wrong sign."""
+    x = np.array([[row[name] for name in NAMES] for row in rows], float)
     targets = np.array([example.target for example in examples])
-    weights = _weights(examples)
-    ridge = np.full(x.shape[1], penalty)
-    ridge[-1] = 1e-9
-    beta: Floats = np.zeros(x.shape[1])
-    for _ in range(25):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        gradient = x.T @ (weights * (p - targets)) + ridge * beta
-        curvature = (x * (weights * p * (1 - p))[:, None]).T @ x + np.diag(ridge)
-        step = np.linalg.solve(curvature, gradient)
-        beta -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return beta
+    signs = [SIGNS[name] for name in NAMES]
+    return fitted(NAMES, x, targets, penalty, weights=_weights(examples), signs=signs)
 
 
 def _weights(examples: Sequence[Example]) -> Floats:
@@ -200,7 +175,7 @@ def _weights(examples: Sequence[Example]) -> Floats:
     return scaled
 
 
-def chosen(name: str, rows: Floats, examples: Sequence[Example]) -> Logistic:
+def chosen(name: str, rows: Sequence[Features], examples: Sequence[Example]) -> Fitted:
     """Fitted with the penalty of least weighted log loss over folds of whole claims."""
     folds = np.array([random.Random(example.group).randrange(FOLDS) for example in examples])
     targets = np.array([example.target for example in examples])
@@ -210,10 +185,11 @@ def chosen(name: str, rows: Floats, examples: Sequence[Example]) -> Logistic:
     for penalty in PENALTIES:
         p = np.zeros(len(rows))
         for fold in range(FOLDS):
-            inside = [e for e, f in zip(examples, folds, strict=True) if f != fold]
-            model = fit(rows[folds != fold], inside, penalty)
-            logits = [model.logit(row) for row in rows[folds == fold]]
-            p[folds == fold] = 1 / (1 + np.exp(-np.array(logits)))
+            inside = [i for i, other in enumerate(folds) if other != fold]
+            some = [examples[i] for i in inside]
+            model = fit([rows[i] for i in inside], some, penalty).model()
+            outside = (row for row, other in zip(rows, folds, strict=True) if other == fold)
+            p[folds == fold] = [model.probability(row) for row in outside]
         loss = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))
         losses[penalty] = float(np.average(loss, weights=weights))
         found, made = (balanced(right[m], p[m] >= SUPPORTED) for m in (real, ~real))
@@ -258,13 +234,12 @@ def _rarity(texts: Iterable[str]) -> dict[str, float]:
 
 def train(cases: Sequence[Case], corpus: Path, embed: Embed) -> dict[str, Any]:
     """What ``weights.json`` holds."""
-    nothing = np.zeros(len(NAMES))
-    blank = Logistic(nothing, nothing + 1, nothing, 0.0)
+    blank = Logistic(0.0, {})
     common = common_words(corpus)
     checker = Checker(embed, Model(blank, blank, parse_common(common)), kept=100_000)
     data: dict[str, Any] = {"features": list(NAMES)}
     for name, examples in ("few", of_quotes(cases, checker)), ("many", of_abstracts(cases)):
-        rows = np.array([checker.row(example.pair) for example in examples])
+        rows = [checker.row(example.pair) for example in examples]
         model = chosen(name, rows, examples)
         columns = {"mean": model.mean, "scale": model.scale, "weights": model.weights}
         data[name] = {key: [round(float(v), 5) for v in column] for key, column in columns.items()}

@@ -16,6 +16,7 @@ from rag.grounding.model import FEW, Model, bundled
 from rag.grounding.polarity import hedged, opposite
 from rag.grounding.texts import Missing, Text, missing, read
 from rag.grounding.words import Word, words_of
+from rag.linear import Features
 from rag.planning.language import language_of
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -74,7 +75,7 @@ class Checker:
         texts = self._read(text for pair in open_pairs for text in _texts(pair))
         return tuple(_settled(pair) or self._weighed(pair, texts) for pair in pairs)
 
-    def row(self, pair: Pair) -> NDArray[np.float64]:
+    def row(self, pair: Pair) -> Features:
         """The features of a pair that has quotes: what the model is fitted to."""
         texts = self._read(_texts(pair))
         return self._row(pair, texts, words_of(pair.title))
@@ -96,9 +97,7 @@ class Checker:
             english and len(lost.words) > _UNRELATED * max(1, len(claim.stems)),
         )
 
-    def _row(
-        self, pair: Pair, texts: dict[str, Text], title: Sequence[Word]
-    ) -> NDArray[np.float64]:
+    def _row(self, pair: Pair, texts: dict[str, Text], title: Sequence[Word]) -> Features:
         quotes = [texts[quote] for quote in _quotes(pair)]
         against = texts[opposite(pair.claim)].vector if len(quotes) > FEW else None
         return features(texts[pair.claim], against, quotes, title, self._model.weigh)

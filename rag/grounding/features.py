@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rag.grounding.polarity import hedged, plainly_negated
 from rag.grounding.texts import Missing, Text, Vector, missing
 from rag.grounding.words import Word
+from rag.linear import Features
 
 Weigh = Callable[[Word], float]
 # What the model sees. Each can only speak for support (1) or against it (-1): the fit drops those
@@ -53,46 +54,54 @@ _FADE = 3.0  # words over which a sign's reach falls to 1/e
 
 def features(
     claim: Text, against: Vector | None, quotes: Sequence[Text], title: Sequence[Word], weigh: Weigh
-) -> NDArray[np.float64]:
-    """Shape (len(NAMES),). ``against`` is the vector of the claim's opposite, where it is known.
+) -> Features:
+    """What SIGNS names. ``against`` is the vector of the claim's opposite, where it is known.
 
     Raises ValueError without quotes.
     """
     if not quotes:
         raise ValueError("a claim is checked against at least one quote")
+    weights = {word.stem: weigh(word) for word in claim.words if word.content}
+    covered = np.array([_covered(weights, quote.stems) for quote in quotes])
     vectors = np.stack([quote.vector for quote in quotes])
     cosines = vectors @ claim.vector
     others = cosines if against is None else vectors @ against
-    contrasts = cosines - others
-    weights = {word.stem: weigh(word) for word in claim.words if word.content}
-    coverage = np.array([_covered(weights, quote.stems) for quote in quotes])
-    order = np.argsort(-(cosines + coverage), kind="stable")[:_NEAR]
-    near = [quotes[place] for place in order]
     closest = np.argsort(-cosines, kind="stable")[:_NEAR]
+    near = [quotes[place] for place in np.argsort(-(cosines + covered), kind="stable")[:_NEAR]]
     lost = missing(claim, quotes, title)
-    widest = quotes[int(coverage.argmax())].stems
-    total = sum(weights.values())
-    gone = sum(weights[word.stem] for word in lost.words)
-    values = [
-        cosines.max(),
-        cosines[closest].mean(),
-        coverage[closest[0]],
-        coverage.max(),
-        max(_covered(weights, widest | quote.stems) for quote in quotes),
-        1 - gone / total if total else 0.0,
-        min(len(lost.words), 6),
-        max((weights[word.stem] for word in lost.words), default=0.0),
-        *_absences(claim, lost),
-        float(plainly_negated(claim.words) and not near[0].negations),
-        *denial(claim, near),
-        *_direction(claim, quotes, near),
-        *_signs(claim, near, weights),
-        contrasts[closest[0]],
-        contrasts[closest].mean(),
-        cosines.max() - others.max(),
-        float(hedged(near[0].words) and not hedged(claim.words)),
-    ]
-    return np.array(values, np.float64)
+    return {
+        **_meaning(cosines, others, closest),
+        "focus_coverage": float(covered[closest[0]]),
+        **_coverage(covered, quotes, weights),
+        **_words_missing(lost, weights),
+        **_absences(claim, lost),
+        **_negation(claim, near),
+        **_direction(claim, quotes, near),
+        **_signs(claim, near, weights),
+        "hedge_dropped": float(hedged(near[0].words) and not hedged(claim.words)),
+    }
+
+
+def _meaning(cosines: Vector, others: Vector, closest: NDArray[np.intp]) -> dict[str, float]:
+    """``others``: the cosines of the claim's opposite."""
+    contrasts = cosines - others
+    return {
+        "best_cosine": float(cosines.max()),
+        "top_cosine": float(cosines[closest].mean()),
+        "contrast_best": float(contrasts[closest[0]]),
+        "contrast_top": float(contrasts[closest].mean()),
+        "contrast_max": float(cosines.max() - others.max()),
+    }
+
+
+def _coverage(
+    covered: NDArray[np.float64], quotes: Sequence[Text], weights: dict[str, float]
+) -> dict[str, float]:
+    widest = quotes[int(covered.argmax())].stems
+    return {
+        "coverage_one": float(covered.max()),
+        "coverage_two": max(_covered(weights, widest | quote.stems) for quote in quotes),
+    }
 
 
 def _covered(weights: dict[str, float], stems: frozenset[str]) -> float:
@@ -100,15 +109,34 @@ def _covered(weights: dict[str, float], stems: frozenset[str]) -> float:
     return sum(weight for stem, weight in weights.items() if stem in stems) / total if total else 0
 
 
-def _absences(claim: Text, lost: Missing) -> list[float]:
+def _words_missing(lost: Missing, weights: dict[str, float]) -> dict[str, float]:
+    gone = [weights[word.stem] for word in lost.words]
+    total = sum(weights.values())
+    return {
+        "coverage_all": 1 - sum(gone) / total if total else 0.0,
+        "words_missing": min(len(gone), 6),
+        "rarest_missing": max(gone, default=0.0),
+    }
+
+
+def _absences(claim: Text, lost: Missing) -> dict[str, float]:
     names = sum(word.name for word in claim.words)
-    return [
-        min(1.0, len(lost.names) / max(1, names)),
-        float(bool(lost.names)),
-        min(1.0, len(lost.numbers) / max(1, len(claim.numbers))),
-        float(bool(lost.numbers)),
-        float(bool(lost.units)),
-    ]
+    return {
+        "names_missing": min(1.0, len(lost.names) / max(1, names)),
+        "any_name_missing": float(bool(lost.names)),
+        "numbers_missing": min(1.0, len(lost.numbers) / max(1, len(claim.numbers))),
+        "any_number_missing": float(bool(lost.numbers)),
+        "units_differ": float(bool(lost.units)),
+    }
+
+
+def _negation(claim: Text, near: Sequence[Text]) -> dict[str, float]:
+    denies, denied = denial(claim, near)
+    return {
+        "not_without": float(plainly_negated(claim.words) and not near[0].negations),
+        "denies": denies,
+        "denied": denied,
+    }
 
 
 def denial(claim: Text, quotes: Sequence[Text]) -> tuple[float, float]:
@@ -143,21 +171,22 @@ def _places(words: Sequence[Word]) -> dict[str, list[int]]:
     return found
 
 
-def _direction(claim: Text, quotes: Sequence[Text], near: Sequence[Text]) -> list[float]:
+def _direction(claim: Text, quotes: Sequence[Text], near: Sequence[Text]) -> dict[str, float]:
     ours = [sign for _, sign in claim.directions]
     best = [sign for _, sign in near[0].directions]
     around = [sign for quote in near for _, sign in quote.directions]
     stems = {claim.words[place].stem for place, _ in claim.directions}
     known = sum(any(stem in quote.stems for quote in quotes) for stem in stems)
-    return [
-        sum(min(ours.count(sign), best.count(sign)) for sign in (1, -1)),
-        sum(min(ours.count(sign), best.count(-sign)) for sign in (1, -1)),
-        min(2, sum(around.count(-sign) for sign in (1, -1) if sign in ours)),
-        known / len(stems) if stems else 0.5,
-    ]
+    opposed = sum(around.count(-sign) for sign in (1, -1) if sign in ours)
+    return {
+        "direction_kept": sum(min(ours.count(sign), best.count(sign)) for sign in (1, -1)),
+        "direction_opposed": sum(min(ours.count(sign), best.count(-sign)) for sign in (1, -1)),
+        "direction_opposed_near": min(2, opposed),
+        "direction_words": known / len(stems) if stems else 0.5,
+    }
 
 
-def _signs(claim: Text, near: Sequence[Text], weights: dict[str, float]) -> list[float]:
+def _signs(claim: Text, near: Sequence[Text], weights: dict[str, float]) -> dict[str, float]:
     parities, agreements = [], []
     parity = math.prod(sign for _, sign in claim.directions)
     for quote in near:
@@ -169,12 +198,12 @@ def _signs(claim: Text, near: Sequence[Text], weights: dict[str, float]) -> list
         ]
         parities.append(parity * math.prod(inside))
         agreements.append(_agreement(claim, quote, weights))
-    return [
-        sum(parities) / len(parities),
-        parities[0],
-        math.tanh(2 * sum(agreements)),
-        math.tanh(2 * agreements[0]),
-    ]
+    return {
+        "parity": sum(parities) / len(parities),
+        "parity_best": parities[0],
+        "signs_near": math.tanh(2 * sum(agreements)),
+        "signs_best": math.tanh(2 * agreements[0]),
+    }
 
 
 def _agreement(claim: Text, quote: Text, weights: dict[str, float]) -> float:

@@ -13,15 +13,15 @@ from rag.grounding.model import CAP, bundled, parse
 from rag.grounding.polarity import directions, hedge_free, hedged, opposite, plainly_negated
 from rag.grounding.texts import missing, read
 from rag.grounding.words import numbers_of, same_number, stem, words_of
+from rag.linear import Features
 
 AXES = np.eye(4, dtype=np.float32)
 
 
-def row_of(claim: str, *quotes: str, title: str = "") -> dict[str, float]:
-    """The features by name; the claim's vector is the first quote's."""
+def row_of(claim: str, *quotes: str, title: str = "") -> Features:
+    """The features; the claim's vector is the first quote's."""
     texts = [read(quote, AXES[place]) for place, quote in enumerate(quotes)]
-    row = features(read(claim, AXES[0]), AXES[3], texts, words_of(title), lambda word: 1.0)
-    return dict(zip(NAMES, row, strict=True))
+    return features(read(claim, AXES[0]), AXES[3], texts, words_of(title), lambda word: 1.0)
 
 
 def missing_of(claim: str, *quotes: str, title: str = ""):
@@ -161,6 +161,10 @@ def test_polarity() -> None:
     assert row_of("It helps.", "It helps. This is no surprise.")["denied"] < turned["denied"] / 2
 
 
+def test_every_feature_that_is_named_is_seen() -> None:
+    assert set(row_of("A claim.", "A quote.")) == set(NAMES)
+
+
 def test_no_quotes_is_an_error() -> None:
     with pytest.raises(ValueError, match="at least one quote"):
         row_of("A claim.")
@@ -170,10 +174,8 @@ def test_the_bundled_weights_are_sane() -> None:
     model = bundled()
     assert all(0 <= weight < 1 for weight in model.common.values())
     assert model.weigh(words_of("the model")[1]) < model.weigh(words_of("a palimpsest")[1]) == 1
-    best, number = np.zeros(len(NAMES)), NAMES.index("any_number_missing")
-    best[NAMES.index("coverage_all")] = best[NAMES.index("best_cosine")] = 1.0
-    wrong = best.copy()
-    wrong[number] = 1.0
+    best = dict.fromkeys(NAMES, 0.0) | {"coverage_all": 1.0, "best_cosine": 1.0}
+    wrong = best | {"any_number_missing": 1.0}
     for quotes in range(1, 12):
         assert model.probability(wrong, quotes) <= model.probability(best, quotes)
     assert model.probability(wrong, 1) <= CAP

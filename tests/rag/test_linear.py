@@ -20,6 +20,13 @@ def test_a_probability_is_its_logistic_function():
     assert MODEL.probability({"a": 1.0, "b": 0.0}) == pytest.approx(1 / (1 + math.e**-1))
 
 
+def test_standardised_features_are_weighed_as_they_are():
+    found = Logistic.of_standardised(0.5, [("a", 2.0, 3.0, 4.0), ("b", -1.0, 0.0, 1.0)])
+    for seen in ({"a": 3.0, "b": 0.0}, {"a": 7.0, "b": 2.0}):
+        by_hand = 0.5 + 2 * (seen["a"] - 3) / 4 - seen["b"]
+        assert found.logit(seen) == pytest.approx(by_hand)
+
+
 def test_other_features_make_no_difference_but_missing_ones_are_an_error():
     assert MODEL.probability({"a": 0.5, "b": 0.0, "c": 9.0}) == 0.5
     with pytest.raises(KeyError, match="b"):
