@@ -1,18 +1,43 @@
-"""What comes in from outside, checked: the question and the conversation before it. Pure."""
+"""What comes in from outside, checked: the question, and the conversation before it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from random import Random
 
 from index.errors import ConfigError
-from rag.history import turns_from_messages
+from index.types import Filters
+from rag.cancellation import Cancellation
+from rag.history import numbers_of, turns_from_messages
 from rag.types import Turn
 
 MOST_CHARACTERS = 4_000
 MOST_TURNS = 10
 
 History = Sequence[Turn | Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """One question as it came in, checked, and what its answer alone goes by.
+
+    ``today``: the day that "last month" is counted from. ``rng`` draws the keys and delimiters
+    of its requests. ``cancellation`` stops its answer.
+    """
+
+    asked: str
+    turns: tuple[Turn, ...]
+    filters: Filters
+    today: dt.date
+    rng: Random
+    cancellation: Cancellation
+
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Paper id -> the marker that it has in the conversation."""
+        return numbers_of(self.turns)
 
 
 def checked_question(question: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from index.errors import ConfigError
 from rag.types import Usage
+
+if TYPE_CHECKING:
+    from rag.models import Completion
 
 _TOKENS = 1_000_000
 
@@ -17,6 +21,27 @@ class Prices:
 
     prompt: float
     completion: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What calls took: tokens, and US dollars; None where these aren't known."""
+
+    usage: Usage = field(default_factory=Usage)
+    cost_usd: float | None = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        ours, theirs = self.usage, other.usage
+        prompts = ours.prompt_tokens + theirs.prompt_tokens
+        replies = ours.completion_tokens + theirs.completion_tokens
+        if self.cost_usd is None or other.cost_usd is None:
+            return Spent(Usage(prompts, replies), None)
+        return Spent(Usage(prompts, replies), self.cost_usd + other.cost_usd)
+
+
+def spent(call: Completion, prices: Prices | None) -> Spent:
+    """What a call took, as its end reports it."""
+    return Spent(call.usage, cost_usd(call.usage, call.cost_usd, prices))
 
 
 def parse_prices(text: str) -> Prices:
@@ -45,17 +70,3 @@ def cost_usd(usage: Usage, reported: float | None, prices: Prices | None) -> flo
         return None
     spent = usage.prompt_tokens * prices.prompt + usage.completion_tokens * prices.completion
     return spent / _TOKENS
-
-
-def total_cost(*costs: float | None) -> float | None:
-    """The sum over several calls; None where one of them is not known. Nothing costs nothing."""
-    known = [cost for cost in costs if cost is not None]
-    return math.fsum(known) if len(known) == len(costs) else None
-
-
-def total_usage(*usages: Usage) -> Usage:
-    """The tokens of several calls."""
-    return Usage(
-        sum(usage.prompt_tokens for usage in usages),
-        sum(usage.completion_tokens for usage in usages),
-    )

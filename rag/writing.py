@@ -6,12 +6,12 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from index.errors import ModelError, Rejected, TooLong
-from rag.costs import Prices, cost_usd, total_cost, total_usage
+from rag.costs import Prices, Spent, spent
 from rag.models import ChatModel, ChatRequest, Completion, Mode
 from rag.models.budget import smaller_budget
 from rag.models.extractive import ExtractiveModel
 from rag.reply import Draft, Watch, needs_reminder, with_reminder, write
-from rag.types import Checked, Token, Usage
+from rag.types import Checked, Token
 
 Ask = Callable[[int], ChatRequest]
 """The request with so many tokens of evidence."""
@@ -24,8 +24,7 @@ class Written:
     draft: Draft
     mode: Mode
     model: str
-    usage: Usage = field(default_factory=Usage)
-    cost_usd: float | None = 0.0
+    took: Spent = field(default_factory=Spent)
     notices: tuple[str, ...] = ()
 
 
@@ -106,13 +105,8 @@ class Writer:
     def _signed(
         self, draft: Draft, model: ChatModel, completions: list[Completion], *notices: str
     ) -> Written:
-        costs = [cost_usd(c.usage, c.cost_usd, self.prices) for c in completions]
-        free = self.model.mode == "extractive"
-        return Written(
-            draft,
-            model.mode,
-            model.spec,
-            total_usage(*(completion.usage for completion in completions)),
-            0.0 if free else total_cost(*costs) if completions else None,
-            notices,
-        )
+        took = Spent()
+        if self.model.mode != "extractive":  # where every try was an error, nobody knows
+            known = Spent() if completions else Spent(cost_usd=None)
+            took = sum((spent(call, self.prices) for call in completions), known)
+        return Written(draft, model.mode, model.spec, took, notices)

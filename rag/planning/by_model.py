@@ -26,7 +26,7 @@ from rag.planning.plan import Papers, Plan
 from rag.planning.references import picks
 from rag.planning.said import Said, checked, read
 from rag.planning.spelling import occurs
-from rag.types import Turn, Usage
+from rag.types import Turn
 
 TEMPLATES = ("plan_system", "plan_user")
 """The prompts that a plan is asked for with."""
@@ -70,8 +70,8 @@ def plan_by_model(
     rng: Random,
     cancellation: Cancellation,
     patience: float = _PATIENCE,
-) -> tuple[Plan, Usage]:
-    """The plan of the rules with the model's wording and searches, and what the call took.
+) -> tuple[Plan, Completion]:
+    """The plan of the rules with the model's wording and searches, and how the call ended.
 
     The model's searches come first, then those of the rules, which stay; ``query`` is the whole
     question in English. The plan is ``ruled`` itself where the model fails, takes longer than
@@ -89,11 +89,11 @@ def plan_by_model(
         )
         text, completion = _reply(model, request)
     if completion.finish not in ("complete", "truncated"):
-        return ruled, completion.usage
+        return ruled, completion
     if completion.finish == "truncated":
         text = text.rpartition("\n")[0]
     said = checked(read(text), question, turns, ruled)
-    return _refined(question, ruled, said, turns), completion.usage
+    return _refined(question, ruled, said, turns), completion
 
 
 def _messages(

@@ -3,7 +3,8 @@
 import pytest
 
 from index.errors import ConfigError
-from rag.costs import Prices, cost_usd, parse_prices, total_cost, total_usage
+from rag.costs import Prices, Spent, cost_usd, parse_prices, spent
+from rag.models import Completion
 from rag.types import Usage
 
 
@@ -38,7 +39,14 @@ def test_what_is_reported_comes_first_then_prices(usage, reported, prices, cost)
 
 
 def test_a_sum_is_known_only_where_all_its_parts_are():
-    assert total_cost(0.5, 0.25) == 0.75
-    assert total_cost(0.5, None) is None
-    assert total_cost() == 0.0
-    assert total_usage(Usage(1, 2), Usage(3, 4)) == Usage(4, 6)
+    some, more = Spent(Usage(1, 2), 0.5), Spent(Usage(3, 4), 0.25)
+    assert some + more == Spent(Usage(4, 6), 0.75)
+    assert some + Spent(Usage(3, 4), None) == Spent(Usage(4, 6), None)
+    assert some + Spent() == some
+
+
+def test_what_a_call_took_is_what_its_end_reports():
+    prices = Prices(1.0, 1.0)
+    assert spent(Completion("failed", Usage(5, 5)), prices) == Spent(Usage(5, 5), 1e-5)
+    assert spent(Completion("complete", Usage(5, 5), cost_usd=0.5), prices).cost_usd == 0.5
+    assert spent(Completion("complete"), prices).cost_usd is None

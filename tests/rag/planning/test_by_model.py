@@ -68,8 +68,8 @@ def test_a_follow_up_is_worded_and_searched_for_and_loses_nothing():
         "SEARCH: lip reading error rate of models trained on LipSet\n"
         "PAPERS: one"
     )
-    made, usage = refine(Says(reply), by_rules, TURNS)
-    assert usage == Usage(50, 20)
+    made, ended = refine(Says(reply), by_rules, TURNS)
+    assert ended.usage == Usage(50, 20)
     assert made.question == "How many errors does a lip reader trained on LipSet make?"
     assert made.query == made.question
     assert made.parts == ("lip reading error rate of models trained on LipSet", by_rules.query)
@@ -231,8 +231,8 @@ def test_half_a_line_is_not_taken():
 @pytest.mark.parametrize("finish", ["failed", "empty"])
 def test_a_reply_that_failed_is_not_taken_but_counted(finish):
     by_rules = ruled()
-    made = refine(Says("SEARCH: sparse experts\nPAPERS: one\n", finish=finish), by_rules)
-    assert made == (by_rules, Usage(50, 20))
+    made, ended = refine(Says("SEARCH: sparse experts\nPAPERS: one\n", finish=finish), by_rules)
+    assert (made, ended.usage) == (by_rules, Usage(50, 20))
 
 
 def test_text_that_steers_the_conversation_reaches_neither_papers_nor_filters():
@@ -341,9 +341,9 @@ def model(endpoint):
 
 def test_over_the_wire(endpoint, model):
     endpoint.play(server.normal(f"QUESTION: {LONE}\nSEARCH: sparse experts\nPAPERS: one"))
-    made, usage = refine(model, ruled())
+    made, ended = refine(model, ruled())
     assert made.parts == ("sparse experts", LONE)
-    assert usage == Usage(11, 7)
+    assert ended.usage == Usage(11, 7)
     assert endpoint.requests[0].body["max_tokens"] == 300
 
 

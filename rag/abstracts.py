@@ -1,0 +1,175 @@
+"""Questions that abstracts answer: searched for, written by a model, checked. Stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from rag.answering import REASON_NO_HITS, LiveCheck, sources_of
+from rag.asked import Inquiry
+from rag.clock import Clock
+from rag.concluding import Conclusion
+from rag.context import Evidence, draw_fence
+from rag.costs import Prices, Spent, spent
+from rag.deciding import SURELY_ANSWERABLE, answerable
+from rag.found import SURVEYED, Found, Source
+from rag.grounding import Checker
+from rag.listing import Collection
+from rag.messages import messages_for, prompt_fingerprint
+from rag.models import ChatModel, ChatRequest, Message
+from rag.planner import Plan
+from rag.planning.by_model import needs_model, plan_by_model
+from rag.retrieval import gather
+from rag.settings import Settings
+from rag.types import Answer, Event, Planned, Retrieved
+from rag.writing import Writer, Written
+
+
+class Retriever(Source, Collection, Protocol):
+    """The part of PaperIndex that answering needs."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this store from others."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A plan, what it found, as much of that as fits a request, and what planning took."""
+
+    plan: Plan
+    found: Found
+    evidence: Evidence
+    took: Spent = field(default_factory=Spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Abstracts:
+    """Answers an inquiry from what the papers' abstracts say."""
+
+    index: Retriever
+    model: ChatModel
+    settings: Settings
+    checker: Checker
+    conclusion: Conclusion
+    prices: Prices | None
+
+    def answer(
+        self, inquiry: Inquiry, ruled: Plan, clock: Clock
+    ) -> Generator[Event, None, Answer | None]:
+        """Streams and returns the answer, None where it was cancelled.
+
+        ``ruled`` is the plan by rules, which a model may refine.
+        """
+        search = yield from self._search(inquiry, ruled, clock)
+        written = yield from self._write(inquiry, search)
+        clock.first_token = written.draft.first_token
+        clock.lap("generate")
+        if inquiry.cancellation.cancelled:
+            return None
+        request = _request(inquiry, search, written.draft.resolver.evidence)
+        blank = self._blank(inquiry, search, written)
+        answer = yield from self.conclusion.conclude(request, written.draft, blank, inquiry.numbers)
+        clock.lap("check")
+        return None if inquiry.cancellation.cancelled else answer
+
+    def _search(
+        self, inquiry: Inquiry, ruled: Plan, clock: Clock
+    ) -> Generator[Event, None, Search]:
+        """Searches, and once more where a model refines the plan."""
+        clock.lap("plan")
+        search = self._searched(inquiry, ruled)
+        clock.lap("retrieve")
+        planned, took = self._refined(inquiry, search)
+        clock.lap("plan")
+        yield Planned(planned.question, planned.filters)
+        if planned is not ruled:
+            search = self._searched(inquiry, planned)
+            clock.lap("retrieve")
+        yield Retrieved(sources_of(search.found.hits))
+        clock.lap()
+        return replace(search, took=took)
+
+    def _searched(self, inquiry: Inquiry, planned: Plan) -> Search:
+        """The papers for a plan: more of them for a model, which reads better than it costs."""
+        most = self.settings.top_papers
+        if planned.shape == "many" or self.model.mode == "generative":
+            most = max(most, SURVEYED)
+        found = Found.of(self.index, planned, gather(self.index, planned, most))
+        budget = self.settings.max_context_tokens
+        return Search(planned, found, found.evidence(max_tokens=budget, rng=inquiry.rng))
+
+    def _refined(self, inquiry: Inquiry, search: Search) -> tuple[Plan, Spent]:
+        """The plan by rules, refined by the model where they are unsure; and what that took."""
+        asked, turns, ruled = inquiry.asked, inquiry.turns, search.plan
+        if not (self.model.plans and search.found.hits):
+            return ruled, Spent()
+        sure = answerable(ruled.question, search.evidence.papers) >= SURELY_ANSWERABLE
+        if sure and not needs_model(asked, turns, ruled, self.index):
+            return ruled, Spent()
+        planned, call = plan_by_model(
+            self.model,
+            asked,
+            turns,
+            ruled,
+            papers=self.index,
+            rng=inquiry.rng,
+            cancellation=inquiry.cancellation,
+            patience=self.settings.timeout / 4,
+        )
+        return planned, spent(call, self.prices)
+
+    def _write(self, inquiry: Inquiry, search: Search) -> Generator[Event, None, Written]:
+        """Has the model write; sentences are checked as they come."""
+        whole = self.settings.max_context_tokens
+
+        def ask(budget: int) -> ChatRequest:
+            evidence = search.evidence
+            if budget != whole:
+                evidence = search.found.evidence(max_tokens=budget, rng=inquiry.rng)
+            return replace(
+                _request(inquiry, search, evidence),
+                messages=self._messages(inquiry, evidence),
+                max_tokens=self.settings.max_output_tokens,
+            )
+
+        live = LiveCheck(self.checker)
+        writer = Writer(self.model, ask, whole, inquiry.numbers, live, self.prices)
+        return (yield from writer.write())
+
+    def _messages(self, inquiry: Inquiry, evidence: Evidence) -> tuple[Message, ...]:
+        """What a language model is told; the others read the evidence itself."""
+        if self.model.mode == "extractive":
+            return ()
+        return messages_for(inquiry.asked, inquiry.turns, evidence, draw_fence(inquiry.rng))
+
+    def _blank(self, inquiry: Inquiry, search: Search, written: Written) -> Answer:
+        """The answer before there is a text."""
+        took = written.took + search.took
+        hits = search.found.hits
+        return Answer(
+            question=inquiry.asked,
+            rewritten_question=search.plan.question,
+            text="",
+            claims=(),
+            citations=(),
+            sources=sources_of(hits),
+            abstained=True,
+            reason=None if hits else REASON_NO_HITS,
+            mode=written.mode,
+            model=written.model,
+            usage=took.usage,
+            cost_usd=took.cost_usd,
+            prompt_fingerprint=prompt_fingerprint() if self.model.mode == "generative" else "",
+            notices=written.notices,
+        )
+
+
+def _request(inquiry: Inquiry, search: Search, evidence: Evidence) -> ChatRequest:
+    """What any model is asked, that reads the evidence itself."""
+    planned = search.plan
+    return ChatRequest(
+        planned.question, evidence, shape=planned.shape, cancellation=inquiry.cancellation
+    )
