@@ -80,10 +80,6 @@ class Checker:
         texts = self._read(_texts(pair))
         return self._row(pair, texts, words_of(pair.title))
 
-    def remember(self, quotes: Sequence[str]) -> None:
-        """Embeds quotes ahead of the claims that may cite them."""
-        self._read(quotes)
-
     def _weighed(self, pair: Pair, texts: dict[str, Text]) -> Support:
         title = words_of(pair.title)
         claim, quotes = texts[pair.claim], [texts[quote] for quote in _quotes(pair)]

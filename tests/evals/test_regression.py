@@ -1,4 +1,4 @@
-"""The regression behind all fits: signs that are wanted, weights of rows, the scale that it sees."""
+"""The regression behind all fits: signs that are wanted, weights of rows, the scale of features."""
 
 import numpy as np
 import pytest
