@@ -6,17 +6,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from evals.bench.fit import (
-    THRESHOLDS,
-    Example,
-    Result,
-    answerable_rows,
-    curve,
-    fit,
-    judge,
-    paper_rows,
-    sentence_rows,
-)
+from evals.bench.fit import fit
+from evals.bench.fit_examples import Example, answerable_rows, paper_rows, sentence_rows
+from evals.bench.fit_report import THRESHOLDS, Result, curve, judge
 from evals.types import EvalCase
 from rag.deciding import least_answerable
 from rag.linear import Logistic, fitted
