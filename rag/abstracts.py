@@ -71,7 +71,7 @@ class Abstracts:
             return None
         request = _request(inquiry, search, written.draft.resolver.evidence)
         blank = self._blank(inquiry, search, written)
-        answer = yield from self.conclusion.conclude(request, written.draft, blank, inquiry.numbers)
+        answer = yield from self.conclusion.conclude(inquiry, request, written.draft, blank)
         clock.lap("check")
         return None if inquiry.cancellation.cancelled else answer
 

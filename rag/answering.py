@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from index.types import Hit
-from rag.cancellation import Cancellation
 from rag.citations import MarkerResolver
 from rag.cited import CitedSentence, cited_sentences
 from rag.grounding import Checker, Pair, Support, verdict
-from rag.judging import judge
-from rag.models import ChatModel
+from rag.judging import Judgement
 from rag.numbering import claim_with_numbers
 from rag.quoting import QuoteResolver
 from rag.reply import Draft
@@ -31,6 +29,10 @@ QUOTING_NUMBERS = (
 )
 
 
+Second = Callable[[Sequence[tuple[str, Sequence[str]]]], Judgement]
+"""A second judge of claims, each with the quotes that it cites."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verified:
     """A text whose claims were checked: what is said, what stands behind it, what was withheld."""
@@ -39,20 +41,30 @@ class Verified:
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     withheld: tuple[Claim, ...] = ()
+    judgement: Judgement = field(default_factory=Judgement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    """A sentence of a draft as a claim. ``falls``: nothing supports it, and it should."""
+
+    sentence: CitedSentence
+    support: Support
+    claim: Claim
+    falls: bool
 
 
 def verify(
     draft: Draft,
     checker: Checker,
-    second: ChatModel | None = None,
+    second: Second | None = None,
     *,
     withhold: bool = False,
     numbers: Mapping[str, int] = MappingProxyType({}),
-    cancellation: Cancellation | None = None,
 ) -> Verified:
     """Weighs each sentence of the draft against the sentences that it cites.
 
-    Quotes claim what they quote. Where a ``second`` judge has an opinion, that one counts. With
+    Quotes claim what they quote. Where a ``second`` judge has a verdict, that one counts. With
     ``withhold``, unsupported claims are taken out of the text and the markers numbered anew;
     ``numbers`` are those that the conversation has given out.
     """
@@ -62,28 +74,42 @@ def verify(
     sentences = [sentence for sentence in everything if _says(sentence)]
     if not sentences:
         return Verified("", (), ())
-    judged = weigh(sentences, checker)
-    claims = _claims(sentences, judged, second, cancellation)
-    dropped = {
-        i
-        for i, (sentence, claim) in enumerate(zip(sentences, claims, strict=True))
-        if claim.verdict == "unsupported"
-        and (sentence.citations or not draft.tells_what_is_missing(sentence.text))
-    }
-    kept = [i for i in range(len(claims)) if i not in dropped or not withhold]
-    citations = _supported(kept, sentences, judged)
-    text, renumbered = draft.text, {c.marker: c.marker for c in citations}
+    rated, judgement = _rated(draft, sentences, checker, second)
+    gone = [one for one in rated if one.falls and withhold]
+    kept = [one for one in rated if not (one.falls and withhold)]
+    citations = _supported(kept)
+    text, new = draft.text, {c.marker: c.marker for c in citations}
     spans = [s.span for s in everything if s.citations and not _says(s)]  # markers of nothing
-    spans += [sentences[i].span for i in dropped if withhold]
+    spans += [one.sentence.span for one in gone]
     if spans:
-        text, renumbered = without(draft.text, sorted(spans), set(numbers.values()))
-    shown = [i for i in kept if claims[i].markers or i in dropped]
+        text, new = without(draft.text, sorted(spans), set(numbers.values()))
+    shown = [one.claim for one in kept if one.claim.markers or one.falls]
     return Verified(
         text,
-        tuple(claim_with_numbers(claims[i], renumbered) for i in shown),
-        tuple(sorted((replace(c, marker=renumbered[c.marker]) for c in citations), key=_place)),
-        tuple(claims[i] for i in sorted(dropped)) if withhold else (),
+        tuple(claim_with_numbers(claim, new) for claim in shown),
+        tuple(sorted((replace(c, marker=new[c.marker]) for c in citations), key=_place)),
+        tuple(one.claim for one in gone),
+        judgement,
     )
+
+
+def _rated(
+    draft: Draft, sentences: Sequence[CitedSentence], checker: Checker, second: Second | None
+) -> tuple[list[_Rated], Judgement]:
+    """The sentences as claims, and what the second judge said, whose verdict counts."""
+    supports = weigh(sentences, checker)
+    claims = [_claim(s, support) for s, support in zip(sentences, supports, strict=True)]
+    judgement = Judgement()
+    if second is not None:
+        judgement = second([(s.text, [c.quote for c in s.citations]) for s in sentences])
+        both = zip(claims, judgement.verdicts, strict=True)
+        claims = [replace(claim, verdict=v or claim.verdict) for claim, v in both]
+    rated = []
+    for sentence, support, claim in zip(sentences, supports, claims, strict=True):
+        excused = not sentence.citations and draft.tells_what_is_missing(sentence.text)
+        falls = claim.verdict == "unsupported" and not excused
+        rated.append(_Rated(sentence, support, claim, falls))
+    return rated, judgement
 
 
 @dataclass(slots=True)
@@ -133,31 +159,14 @@ def _claim(sentence: CitedSentence, support: Support) -> Claim:
     return Claim(sentence.text, sentence.markers, rated)
 
 
-def _claims(
-    sentences: Sequence[CitedSentence],
-    judged: Sequence[Support],
-    second: ChatModel | None,
-    cancellation: Cancellation | None,
-) -> list[Claim]:
-    """The sentences as claims; where a second judge has an opinion, that one counts."""
-    claims = [_claim(s, support) for s, support in zip(sentences, judged, strict=True)]
-    if second is None:
-        return claims
-    pairs = [(s.text, [c.quote for c in s.citations]) for s in sentences]
-    opinions = judge(second, pairs, cancellation=cancellation)
-    return [replace(c, verdict=o or c.verdict) for c, o in zip(claims, opinions, strict=True)]
-
-
-def _supported(
-    kept: Sequence[int], sentences: Sequence[CitedSentence], judged: Sequence[Support]
-) -> list[Citation]:
+def _supported(kept: Sequence[_Rated]) -> list[Citation]:
     """The citations of the kept sentences, each with the best support that it gives."""
     best: dict[tuple[int, int], Citation] = {}
-    for i in kept:
-        for citation in sentences[i].citations:
+    for one in kept:
+        for citation in one.sentence.citations:
             place = (citation.marker, citation.start)
             before = best[place].support if place in best else 0.0
-            best[place] = replace(citation, support=max(before, round(judged[i].score, 4)))
+            best[place] = replace(citation, support=max(before, round(one.support.score, 4)))
     return list(best.values())
 
 
@@ -189,7 +198,7 @@ def joined(first: Verified, second: Verified) -> Verified:
     text = "\n\n".join(part for part in (first.text, second.text) if part)
     by_place = {_place(c): c for c in (*second.citations, *first.citations)}
     citations = tuple(sorted(by_place.values(), key=_place))
-    return Verified(text, (*first.claims, *second.claims), citations, first.withheld)
+    return replace(first, text=text, claims=(*first.claims, *second.claims), citations=citations)
 
 
 def told(claims: Iterable[Claim]) -> Iterator[Checked]:
@@ -226,4 +235,6 @@ def notices_of(draft: Draft, verified: Verified) -> tuple[str, ...]:
         count = len(verified.withheld)
         sentences = "1 sentence was" if count == 1 else f"{count} sentences were"
         notices.append(f"{sentences} withheld: what they cite doesn't support them.")
+    if verified.judgement.notice:
+        notices.append(verified.judgement.notice)
     return tuple(notices)

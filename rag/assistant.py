@@ -35,7 +35,8 @@ class Assistant:
     """Answers questions from an index with a model. Safe to use from several threads.
 
     ``today`` tells the day that "last month" is counted from. ``cache`` keeps answers of a
-    language model for the next time; ``judge`` has a second opinion on its claims.
+    language model for the next time; ``judge`` has a second opinion on its claims, at prices that
+    are known where it is the same model.
     """
 
     def __init__(
@@ -201,7 +202,8 @@ def _abstracts(
     checker = Checker(_bundled(index))
     prices = parse_prices(settings.prices) if settings.prices else None
     withhold = settings.unsupported == "withhold"
-    conclusion = Conclusion(collection, checker, judge, withhold=withhold)
+    ours = prices if judge is not None and judge.spec == model.spec else None
+    conclusion = Conclusion(collection, checker, judge, ours, withhold)
     return Abstracts(index, model, settings, checker, conclusion, prices)
 
 

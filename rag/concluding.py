@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
-from rag.answering import Verified, answered, joined, notices_of, told, verify
+from rag.answering import Second, Verified, answered, joined, notices_of, told, verify
+from rag.asked import Inquiry
+from rag.costs import Prices, Spent, spent
 from rag.grounding import Checker
+from rag.judging import judge
 from rag.listing import WholeCollection
-from rag.models import ChatModel, ChatRequest
+from rag.models import ChatModel, ChatRequest, Completion
 from rag.refusing import Refusal, Searched, unknown_names
 from rag.reply import Draft, write
 from rag.types import Answer, Event, Token
@@ -18,29 +22,28 @@ Numbers = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """Checks drafts. ``judge``: a language model whose opinion on claims counts, too.
+    """Checks drafts. ``judge``: a language model whose verdict on claims counts, too.
 
-    ``withhold``: claims that nothing supports are taken out of the text.
+    ``prices`` are the judge's, None where they aren't known. ``withhold``: claims that nothing
+    supports are taken out of the text.
     """
 
     collection: WholeCollection
     checker: Checker
     judge: ChatModel | None
+    prices: Prices | None
     withhold: bool
 
     def conclude(
-        self, request: ChatRequest, draft: Draft, blank: Answer, numbers: Numbers
+        self, inquiry: Inquiry, request: ChatRequest, draft: Draft, blank: Answer
     ) -> Generator[Event, None, Answer]:
         """Streams the verdicts, and a refusal where nothing stands; returns the answer."""
+        numbers = inquiry.numbers
         said = verify(
-            draft,
-            self.checker,
-            self.judge,
-            withhold=self.withhold,
-            numbers=numbers,
-            cancellation=request.cancellation,
+            draft, self.checker, self._second(inquiry), withhold=self.withhold, numbers=numbers
         )
-        answer = replace(blank, notices=(*blank.notices, *notices_of(draft, said)))
+        answer = self._with_judge(blank, said.judgement.call)
+        answer = replace(answer, notices=(*blank.notices, *notices_of(draft, said)))
         if said.citations and not draft.opens_with_refusal:
             yield from told(said.claims)
             absent = [f'No paper here mentions "{name}".' for name in self._unknown(request)]
@@ -52,6 +55,19 @@ class Conclusion:
         reason = answer.reason
         answer = answered(answer, joined(said, tail), abstained=True)
         return replace(answer, reason=reason or answer.reason)
+
+    def _second(self, inquiry: Inquiry) -> Second | None:
+        """The second judge, where there is one."""
+        if self.judge is None:
+            return None
+        return partial(judge, self.judge, rng=inquiry.rng, cancellation=inquiry.cancellation)
+
+    def _with_judge(self, answer: Answer, call: Completion | None) -> Answer:
+        """The answer with what the judge's call took."""
+        if call is None:
+            return answer
+        took = Spent(answer.usage, answer.cost_usd) + spent(call, self.prices)
+        return replace(answer, usage=took.usage, cost_usd=took.cost_usd)
 
     def _refuse(
         self, request: ChatRequest, said: Verified, numbers: Numbers

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
 
 import prompts
-from index.errors import ConfigError, ModelError
+from index.errors import ConfigError
 from rag.cancellation import Cancellation
 from rag.context import Evidence, draw_fence, untrusted
 from rag.models import ChatModel, ChatRequest, Completion, Message
-from rag.models.reasoning import ReasoningFilter
+from rag.models.short import read_short
 from rag.types import Verdict
 
 TEMPLATES = ("judge_claim_system", "judge_claim_user")
 MOST_CLAIMS = 40
-"""Claims that are judged in one call; those after them get no opinion."""
+"""Claims that are judged in one call; those after them get no verdict."""
 
 QUESTION = "Do the quotes support the claims?"
 """The request's question, by which a scripted model can tell it from others."""
@@ -37,37 +38,62 @@ Pair = tuple[str, Sequence[str]]
 """A claim, and the quotes that it cites."""
 
 
-def judge(
-    model: ChatModel,
-    pairs: Sequence[Pair],
-    *,
-    rng: random.Random | None = None,
-    cancellation: Cancellation | None = None,
-) -> list[Verdict | None]:
-    """The model's verdict on each claim, in one call for all; None where it has none.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a second judge said: a verdict a claim, None where it has none.
 
-    A claim without quotes is not asked about. A model that fails, or whose reply can't be read,
-    has no opinion. Raises ConfigError for a broken prompt file.
+    ``call``: how the call ended, None where there was none. ``notice``: why claims that it should
+    have judged have no verdict, in a sentence for the reader; empty where all have one.
     """
-    opinions: list[Verdict | None] = [None] * len(pairs)
-    asked = [place for place, (claim, quotes) in enumerate(pairs) if claim.strip() and any(quotes)]
-    asked = asked[:MOST_CLAIMS]
-    if not asked or model.mode == "extractive":
-        return opinions
+
+    verdicts: tuple[Verdict | None, ...] = ()
+    call: Completion | None = None
+    notice: str = ""
+
+
+def judge(
+    model: ChatModel, pairs: Sequence[Pair], *, rng: Random, cancellation: Cancellation
+) -> Judgement:
+    """The model's verdict on each claim, in one call for all.
+
+    A claim without quotes is not asked about. ``rng`` draws the delimiter of what others wrote.
+    Raises ConfigError for a broken prompt file; whatever else goes wrong, there is a notice.
+    """
+    due = [place for place, (claim, quotes) in enumerate(pairs) if claim.strip() and any(quotes)]
+    verdicts: list[Verdict | None] = [None] * len(pairs)
+    if not due:
+        return Judgement(tuple(verdicts))
+    if model.mode == "extractive":
+        return Judgement(tuple(verdicts), None, _notice(model, 0, 0, "it is no language model"))
+    asked = due[:MOST_CLAIMS]
     request = ChatRequest(
         QUESTION,
         Evidence(()),
-        _messages([pairs[place] for place in asked], draw_fence(rng or random.SystemRandom())),
+        _messages([pairs[place] for place in asked], draw_fence(rng)),
         max_tokens=_TOKENS_A_CLAIM * len(asked) + 50,
-        cancellation=cancellation or Cancellation(),
+        cancellation=cancellation,
     )
-    try:
-        reply = _reply(model, request)
-    except ModelError:
-        return opinions
-    for place, verdict in zip(asked, read_verdicts(reply, len(asked)), strict=True):
-        opinions[place] = verdict
-    return opinions
+    reply, call = read_short(model, request)
+    if call.finish != "failed":
+        for place, verdict in zip(asked, read_verdicts(reply, len(asked)), strict=True):
+            verdicts[place] = verdict
+    given = sum(verdict is not None for verdict in verdicts)
+    notice = _notice(model, given, len(due), _why(call, given < len(asked)))
+    return Judgement(tuple(verdicts), call, notice if given < len(due) else "")
+
+
+def _why(call: Completion, unread: bool) -> str:
+    """Why there are fewer verdicts than claims."""
+    if not unread:
+        return f"it is shown {MOST_CLAIMS} at most"
+    if call.finish != "complete" and call.detail:
+        return call.detail
+    return "its reply doesn't say, or not in a way that can be read"
+
+
+def _notice(model: ChatModel, given: int, due: int, why: str) -> str:
+    missing = f" on {due - given} of {due} claims" if given else ""
+    return f"The second judge ({model.spec}) gave no verdict{missing}: {why.rstrip('.')}."
 
 
 def read_verdicts(reply: str, count: int) -> list[Verdict | None]:
@@ -88,17 +114,6 @@ def read_verdicts(reply: str, count: int) -> list[Verdict | None]:
 
 def _only(verdicts: set[Verdict]) -> Verdict | None:
     return next(iter(verdicts)) if len(verdicts) == 1 else None
-
-
-def _reply(model: ChatModel, request: ChatRequest) -> str:
-    """The model's text without its reasoning; nothing of a reply that failed."""
-    reasoning, text = ReasoningFilter(), ""
-    for item in model.stream(request):
-        if isinstance(item, Completion):
-            return "" if item.finish == "failed" else text + reasoning.finish()
-        passed = reasoning.feed(item)
-        text = passed if reasoning.restarted else text + passed
-    return text
 
 
 def _messages(pairs: Sequence[Pair], fence: str) -> tuple[Message, ...]:

@@ -14,12 +14,11 @@ from dataclasses import replace
 from random import Random
 
 import prompts
-from index.errors import ConfigError, ModelError
+from index.errors import ConfigError
 from rag.cancellation import Cancellation
-from rag.closing import closing_iterator
 from rag.context import Evidence, draw_fence, untrusted
 from rag.models import ChatModel, ChatRequest, Completion, Message
-from rag.models.reasoning import ReasoningFilter
+from rag.models.short import read_short
 from rag.planning.language import is_misspelt, language_of
 from rag.planning.leaning import leaning
 from rag.planning.plan import Papers, Plan
@@ -40,7 +39,6 @@ _TURNS_SHOWN = 3
 _LONGEST_SAID = 1_000  # characters of a question or an answer that are shown
 _TITLES_SHOWN = 8
 _LONGEST_TITLE = 200
-_LONGEST_REPLY = 4_000  # characters that are read
 
 
 def needs_model(
@@ -87,7 +85,7 @@ def plan_by_model(
             max_tokens=_MAX_TOKENS,
             cancellation=limited,
         )
-        text, completion = _reply(model, request)
+        text, completion = read_short(model, request)
     if completion.finish not in ("complete", "truncated"):
         return ruled, completion
     if completion.finish == "truncated":
@@ -137,26 +135,6 @@ def _within(seconds: float, cancellation: Cancellation) -> Iterator[Cancellation
             yield limited
     finally:
         timer.cancel()
-
-
-def _reply(model: ChatModel, request: ChatRequest) -> tuple[str, Completion]:
-    """The reply without reasoning. An error of the model is a reply that failed."""
-    text, completion = "", Completion("failed")
-    reasoning = ReasoningFilter()
-    try:
-        with closing_iterator(model.stream(request)) as stream:
-            for item in stream:
-                if isinstance(item, Completion):
-                    completion = item
-                    continue
-                passed = reasoning.feed(item)
-                text = passed if reasoning.restarted else text + passed
-                if len(text) > _LONGEST_REPLY:
-                    return text[:_LONGEST_REPLY], Completion("truncated")
-    except ModelError as error:
-        return "", Completion("failed", detail=str(error))
-    passed = reasoning.finish()
-    return passed if reasoning.restarted else text + passed, completion
 
 
 def _refined(question: str, ruled: Plan, said: Said, turns: Sequence[Turn]) -> Plan:

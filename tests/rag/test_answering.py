@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from functools import partial
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -20,8 +22,10 @@ from rag.answering import (
     sources_of,
     verify,
 )
+from rag.cancellation import Cancellation
 from rag.citations import MarkerResolver
 from rag.grounding import Support
+from rag.judging import judge
 from rag.models import ChatRequest
 from rag.models.extractive import ExtractiveModel
 from rag.reply import write
@@ -62,6 +66,8 @@ def drafted(*pieces, numbers=None, finish="complete", found=EVIDENCE):
 
 def checked(*pieces, withhold=True, numbers=None, second=None, **verdicts):
     draft = drafted(*pieces, numbers=numbers)
+    if second is not None:
+        second = partial(judge, second, rng=Random(0), cancellation=Cancellation())
     return verify(draft, Ruling(**verdicts), second, withhold=withhold, numbers=numbers or {})
 
 
@@ -184,6 +190,13 @@ def test_a_second_judge_has_the_last_word_where_it_has_one():
     assert [claim.verdict for claim in said.claims] == ["unsupported", "supported", "supported"]
     silent = checked(*pieces, second=Says(["I can't say."]), grows="unsupported", withhold=False)
     assert [claim.verdict for claim in silent.claims] == ["supported", "unsupported", "supported"]
+    assert [said.judgement.notice for said in (said, silent)] == [
+        "The second judge (says) gave no verdict on 1 of 3 claims: its reply doesn't say, or not "
+        "in a way that can be read.",
+        "The second judge (says) gave no verdict: its reply doesn't say, or not in a way that can "
+        "be read.",
+    ]
+    assert notices_of(drafted(*pieces), silent) == (silent.judgement.notice,)
 
 
 def test_quotes_claim_what_they_quote_and_no_checker_is_asked(index):

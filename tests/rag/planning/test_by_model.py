@@ -13,6 +13,7 @@ from rag.cancellation import Cancellation
 from rag.models import ChatRequest, Completion
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
+from rag.models.short import ROOM_TO_THINK
 from rag.planner import plan
 from rag.planning.by_model import SCRIPT_PREFIX, TEMPLATES, needs_model, plan_by_model
 from rag.planning.plan import Plan
@@ -264,7 +265,7 @@ def test_what_is_asked():
     refine(model, by_rules, turns)
     request = model.requests[0]
     assert request.question == f"{SCRIPT_PREFIX}And the other?"
-    assert (request.max_tokens, request.evidence.papers) == (300, ())
+    assert (request.max_tokens, request.evidence.papers) == (300 + ROOM_TO_THINK, ())
     user = request.messages[1].content
     assert "q5" not in user
     assert "Paper [8] of the answer: Reading Lips Across Languages" in user
@@ -344,7 +345,7 @@ def test_over_the_wire(endpoint, model):
     made, ended = refine(model, ruled())
     assert made.parts == ("sparse experts", LONE)
     assert ended.usage == Usage(11, 7)
-    assert endpoint.requests[0].body["max_tokens"] == 300
+    assert endpoint.requests[0].body["max_tokens"] == 300 + ROOM_TO_THINK
 
 
 @pytest.mark.parametrize(
