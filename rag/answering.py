@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -35,12 +36,16 @@ Second = Callable[[Sequence[tuple[str, Sequence[str]]]], Judgement]
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A text whose claims were checked: what is said, what stands behind it, what was withheld."""
+    """A text whose claims were checked: what is said, what stands behind it, what was withheld.
+
+    ``rated``: all claims of the draft, those withheld too, with its own markers.
+    """
 
     text: str
     claims: tuple[Claim, ...]
     citations: tuple[Citation, ...]
     withheld: tuple[Claim, ...] = ()
+    rated: tuple[Claim, ...] = ()
     judgement: Judgement = field(default_factory=Judgement)
 
 
@@ -89,6 +94,7 @@ def verify(
         tuple(claim_with_numbers(claim, new) for claim in shown),
         tuple(sorted((replace(c, marker=new[c.marker]) for c in citations), key=_place)),
         tuple(one.claim for one in gone),
+        tuple(one.claim for one in rated if one.claim.markers or one.falls),
         judgement,
     )
 
@@ -114,27 +120,30 @@ def _rated(
 
 @dataclass(slots=True)
 class LiveCheck:
-    """Checks sentences while a reply streams: each as soon as the next one has begun."""
+    """Checks sentences while a reply streams: each that cites, once the next one has begun.
+
+    What a sentence cites is known then, since markers behind its full stop are its own, too. One
+    without citations waits for the end, where it is known whether it says what is missing.
+    """
 
     checker: Checker
-    claims: list[Claim] = field(default_factory=list)
+    _ended: int = 0  # sentences
     _read: int = 0
     _resolver: MarkerResolver | None = None
 
     def __call__(self, resolver: MarkerResolver) -> Iterator[Checked]:
         """The claims that have ended since the last call."""
         if resolver is not self._resolver:  # the reply has begun anew, or it is another one
-            self.claims, self._read, self._resolver = [], 0, resolver
+            self._ended, self._read, self._resolver = 0, 0, resolver
         text = resolver.text
         fresh, self._read = text[self._read :], len(text)
         if not any(c in fresh for c in _ENDS):
             return
-        ended = [s for s in cited_sentences(text, resolver.occurrences)[:-1] if _says(s)]
-        new = ended[len(self.claims) :]
+        ended = cited_sentences(text, resolver.occurrences)[:-1]
+        new = [s for s in ended[self._ended :] if s.citations and _says(s)]
+        self._ended = max(self._ended, len(ended))
         for sentence, support in zip(new, weigh(new, self.checker), strict=True):
-            claim = _claim(sentence, support)
-            self.claims.append(claim)
-            yield Checked(claim)
+            yield Checked(_claim(sentence, support))
 
 
 def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[Support]:
@@ -177,7 +186,7 @@ def _place(citation: Citation) -> tuple[int, int]:
 def _quoted(draft: Draft) -> Verified:
     citations = tuple(replace(c, support=1.0) for c in draft.resolver.citations)
     claims = tuple(Claim(" ".join(c.quote.split()), (c.marker,), "supported") for c in citations)
-    return Verified(draft.text, claims, tuple(sorted(citations, key=_place)))
+    return Verified(draft.text, claims, tuple(sorted(citations, key=_place)), rated=claims)
 
 
 def answered(answer: Answer, verified: Verified, *, abstained: bool = False) -> Answer:
@@ -201,9 +210,14 @@ def joined(first: Verified, second: Verified) -> Verified:
     return replace(first, text=text, claims=(*first.claims, *second.claims), citations=citations)
 
 
-def told(claims: Iterable[Claim]) -> Iterator[Checked]:
-    """The claims as events."""
-    yield from (Checked(claim) for claim in claims)
+def told(claims: Iterable[Claim], before: Iterable[Claim] = ()) -> Iterator[Checked]:
+    """The claims as events, without those that were told ``before`` just so."""
+    known = Counter(before)
+    for claim in claims:
+        if known[claim]:
+            known[claim] -= 1
+        else:
+            yield Checked(claim)
 
 
 def sources_of(hits: Iterable[Hit]) -> tuple[Source, ...]:

@@ -72,6 +72,9 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         """The events of an answer: Planned, Retrieved, Tokens, Checked, and Finished last.
 
+        A claim is Checked while the text streams, or at its end, and twice only where the second
+        verdict is another one (see ``Checked``).
+
         ``history`` holds Turns, or ``{"role", "content"}`` messages, oldest first; the last ten
         turns count. Raises ConfigError for a question that is empty or longer than 4,000
         characters, ModelError where the endpoint refuses, IndexNotReady where the store does.

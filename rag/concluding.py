@@ -37,21 +37,24 @@ class Conclusion:
     def conclude(
         self, inquiry: Inquiry, request: ChatRequest, draft: Draft, blank: Answer
     ) -> Generator[Event, None, Answer]:
-        """Streams the verdicts, and a refusal where nothing stands; returns the answer."""
+        """Streams the verdicts that are new, and a refusal where nothing stands.
+
+        Returns the answer.
+        """
         numbers = inquiry.numbers
         said = verify(
             draft, self.checker, self._second(inquiry), withhold=self.withhold, numbers=numbers
         )
         answer = self._with_judge(blank, said.judgement.call)
         answer = replace(answer, notices=(*blank.notices, *notices_of(draft, said)))
+        yield from told(said.rated, draft.told)
         if said.citations and not draft.opens_with_refusal:
-            yield from told(said.claims)
             absent = [f'No paper here mentions "{name}".' for name in self._unknown(request)]
             return answered(replace(answer, notices=(*answer.notices, *absent)), said)
         if not (said.citations or draft.refused):
             said = Verified("", (), ())
         tail = yield from self._refuse(request, said, numbers)
-        yield from told((*said.claims, *tail.claims))
+        yield from told(tail.claims)
         reason = answer.reason
         answer = answered(answer, joined(said, tail), abstained=True)
         return replace(answer, reason=reason or answer.reason)

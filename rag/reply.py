@@ -26,7 +26,7 @@ from rag.models.sentinel import SentinelFilter, has_words
 from rag.models.sourcelists import SourceListFilter
 from rag.models.wrapping import Unwrapper
 from rag.quoting import QuoteResolver
-from rag.types import Checked, Token
+from rag.types import Checked, Claim, Token
 
 _LONGEST_REPLY = 4_000  # characters of a reply that a reminder repeats
 _BRACKETED = re.compile(r"[ \t]?[\[【][^\[\]【】\n]{0,200}[\]】]")
@@ -38,7 +38,8 @@ class Draft:
 
     ``refused``: it holds the refusal phrase. ``opens_with_refusal``: before any other word.
     ``declined``: it is a refusal of the model's own; then it counts as empty. ``missing``: what
-    it says after the phrase, namely what the papers do not tell.
+    it says after the phrase, namely what the papers do not tell. ``told``: the claims whose
+    verdicts were told while it streamed.
     """
 
     resolver: MarkerResolver
@@ -48,6 +49,7 @@ class Draft:
     missing: str = ""
     completion: Completion = field(default_factory=lambda: Completion("empty"))
     first_token: float | None = None
+    told: tuple[Claim, ...] = ()
 
     @classmethod
     def empty(cls, evidence: Evidence) -> Draft:
@@ -169,6 +171,7 @@ def write(
         return (yield from _quote(model, request, numbers or {}))
     reader = _Reader(request.evidence, numbers or {})
     completion, first = Completion("empty"), None
+    told: list[Claim] = []
     with closing_iterator(model.stream(request)) as stream:
         for item in stream:
             if isinstance(item, Completion):
@@ -177,7 +180,9 @@ def write(
             for token in reader.feed(item):
                 first = first or time.perf_counter()
                 yield token
-                yield from watch(reader.resolver)
+                for checked in watch(reader.resolver):
+                    told.append(checked.claim)
+                    yield checked
             if reader.repetition.looping:
                 completion = Completion("truncated", detail="the reply went round in circles")
                 break
@@ -187,6 +192,7 @@ def write(
     sentinel = reader.sentinel
     draft = Draft(reader.resolver, sentinel.found, sentinel.leads, reader.declined, sentinel.after)
     draft.completion, draft.first_token = _judged(completion, draft, reader), first
+    draft.told = tuple(told)
     return draft
 
 

@@ -206,7 +206,14 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A finished claim and its verdict."""
+    """A claim of the streamed text and its verdict; its markers are those that were streamed.
+
+    Each claim comes once: one that cites as soon as the next sentence has begun, the others, and
+    those of quotes, when the text has ended, since a sentence without citations may only say what
+    is missing. It comes once more, then, where its verdict has changed, as a second judge may
+    want. Unsupported ones come even if they are withheld from the answer, whose own claims, with
+    the numbers of its final text, are those of ``Finished``.
+    """
 
     claim: Claim
 

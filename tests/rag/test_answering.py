@@ -22,6 +22,9 @@ from rag.answering import (
     sources_of,
     verify,
 )
+from rag.answering import (
+    told as tell,
+)
 from rag.cancellation import Cancellation
 from rag.citations import MarkerResolver
 from rag.grounding import Support
@@ -259,9 +262,32 @@ def test_each_sentence_is_checked_once_as_soon_as_the_next_one_has_come():
     assert len(live.checker.pairs) == 2
 
 
+def test_a_sentence_that_cites_nothing_waits_for_the_end():
+    live, resolver = LiveCheck(Ruling()), MarkerResolver(EVIDENCE)
+    resolver.feed(f"So it is. It falls [{EVIDENCE.papers[0].sentences[1].key}]. And so on. And")
+    assert [event.claim.text for event in live(resolver)] == ["It falls."]
+
+
+def test_what_was_told_before_is_told_again_only_if_it_is_new():
+    same, other = Claim("A.", (1,), "supported"), Claim("A.", (1,), "weak")
+    assert [event.claim for event in tell([same, same, other], [same])] == [same, other]
+    assert [event.claim for event in tell([same])] == [same]
+
+
+def test_all_claims_are_rated_with_their_own_markers_those_withheld_too():
+    said = checked("It grows ", HOURS, ". It falls ", CUT, ". So.", grows="unsupported")
+    assert [(c.text, c.markers, c.verdict) for c in said.rated] == [
+        ("It grows.", (1,), "unsupported"),
+        ("It falls.", (2,), "supported"),
+        ("So.", (), "unsupported"),
+    ]
+    assert [claim.markers for claim in said.claims] == [(1,)]
+
+
 def test_another_reply_is_checked_from_its_beginning():
     live, seen = LiveCheck(Ruling()), []
-    for text in ("One thing. Another thing. And so.", "It falls. It grows. "):
+    cut = f"[{EVIDENCE.papers[0].sentences[1].key}]"
+    for text in (f"One thing {cut}. Another thing {cut}. And so.", f"It falls {cut}. It grows. "):
         resolver = MarkerResolver(EVIDENCE)
         resolver.feed(text)
         seen.append([event.claim.text for event in live(resolver)])

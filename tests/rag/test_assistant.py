@@ -27,7 +27,7 @@ from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
 from rag.refusing import HINT, Searched, lead
 from rag.settings import Settings
-from rag.types import Answer, Checked, Finished, Planned, Retrieved, Token, Turn
+from rag.types import Answer, Checked, Claim, Finished, Planned, Retrieved, Token, Turn
 from tests import endpoint as server
 from tests.rag.corpus import EXPERTS, LIPS, PAPERS, Says, shelved
 
@@ -107,7 +107,30 @@ def test_claims_are_checked_while_the_rest_is_written(scripted):
     early = [e.claim for e in events[:last_token] if isinstance(e, Checked)]
     assert early == list(answer.claims)
     late = [e.claim for e in events[last_token:] if isinstance(e, Checked)]
-    assert late == list(answer.claims)
+    assert late == [Claim("So it is.", (), "unsupported")]  # it might have said what is missing
+
+
+def test_each_claim_is_told_once_and_again_only_where_the_judge_sees_it_otherwise(index):
+    reply = ["Refusals fall by 52% ", ("experts", 2), ". It stays helpful ", ("experts", 3), "."]
+    judge = Says(["1: UNSUPPORTED\n2: SUPPORTED"])
+    model = Says([*reply, " The cost is low."])
+    events = list(Assistant(index, model, Settings(), judge=judge).stream(QUESTION))
+    told = [(e.claim.text, e.claim.verdict) for e in events if isinstance(e, Checked)]
+    assert told == [
+        ("Refusals fall by 52%.", "supported"),
+        ("It stays helpful.", "supported"),
+        ("Refusals fall by 52%.", "unsupported"),
+        ("The cost is low.", "unsupported"),
+    ]
+    assert events[-1].answer.text == "It stays helpful [1]."
+
+
+def test_what_is_missing_is_never_told_as_a_claim(scripted):
+    reply = f"{TRUE} {prompts.SENTINEL} The cost is not told. "
+    events = list(scripted({"reply": reply}).stream(QUESTION))
+    told = [e.claim for e in events if isinstance(e, Checked)]
+    assert told == list(events[-1].answer.claims)
+    assert len(told) == 1
 
 
 def test_a_cited_answer(scripted):
