@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from rag.context import Evidence, clean
 
 CLOSING = {
-    **dict(zip("[【［〔❲⟦(（", "]】］〕❳⟧)）", strict=True)),
+    **dict(zip("[【［﹇〔❲⟦(（", "]】］﹈〕❳⟧)）", strict=True)),
     **dict(zip("{<`$", "}>`$", strict=True)),
 }
-SQUARE = frozenset("[【［〔❲⟦")
+SQUARE = frozenset("[【［﹇〔❲⟦")
 SPANS = frozenset("`$")
 """Code and mathematics: what they enclose is left alone but for keys, which move behind."""
 
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _KEY_LIKE = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{3,6}")
 _IN_SPAN = re.compile(r"[\s,;]*[\[【［(]?\s*([A-Za-z0-9]{4,})\s*[\])】］]?")
-_INDEX = re.compile(r"\[(\s*\d+\s*)\]")
+_ENCLOSED = re.compile(r"[\[［﹇]([^\[\]［］﹇﹈]*)[\]］﹈]")  # these are [ and ] in NFKC
+_NUMBER = re.compile(r"\s*\d+\s*")
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that look like white space
 
 _NUMBERS_OR_KEYS = re.compile(
     r"""
@@ -61,7 +63,19 @@ _TARGET_BEGUN = re.compile(r"(?:\((?:\s?<?[^\s()<>]{0,300}>?(?:\s(?:\"[^\"\n]{0,
 
 def plain(content: str) -> str:
     """The content with full-width and invisible characters made ordinary."""
-    return content if content.isascii() else clean(unicodedata.normalize("NFKC", content))
+    if content.isascii() and content.isprintable():
+        return content
+    return clean(unicodedata.normalize("NFKC", content).replace("\u2800", " "))
+
+
+def is_unseen(c: str) -> bool:
+    """Whether a reader doesn't see the character by itself: white space, zero-width, a mark."""
+    return unicodedata.category(c)[0] in "MCZ" or c in _BLANKS
+
+
+def is_digit(c: str) -> bool:
+    """Whether it reads as a digit or several: 1, ², １, ⑫."""
+    return c.isdigit() or unicodedata.normalize("NFKC", c).isdecimal()
 
 
 def words(content: str) -> list[str]:
@@ -198,8 +212,16 @@ def is_mathematics(content: str) -> bool:
 
 
 def without_markers(text: str) -> str:
-    """Code or mathematics with an index such as [1] in round brackets: it would be a marker."""
-    return _INDEX.sub(r"(\1)", text)
+    """The text with a number in square brackets in round ones: (1) for [1], which would pass for
+    a marker, and for all that looks like it, such as ［１］ or one with a zero-width space in it.
+    """
+    return _ENCLOSED.sub(_rounded, text)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    content = unicodedata.normalize("NFKC", found[1])
+    seen = "".join(c for c in content if c.isspace() or not is_unseen(c))
+    return f"({found[1]})" if _NUMBER.fullmatch(seen) else found[0]
 
 
 def told_by(evidence: Evidence) -> str:

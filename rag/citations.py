@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import string
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ _LONGEST = 200  # characters between square brackets that may still be a citatio
 _LONGEST_OTHER = 120  # the same for the others, which are common in prose
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _HELD_BACK = string.ascii_letters + string.digits + "\\"  # what may go on in the next piece
+_STOPS = "".join(["\n", *SQUARE])  # no citation goes on behind them
 _CLOSERS = frozenset(CLOSING[opening] for opening in SQUARE)
 MARKER = re.compile(r"\[(\d+)\]")
 
@@ -134,7 +134,7 @@ class MarkerResolver:
         inner, closing = first + doubled, CLOSING[opening]
         longest = _LONGEST if opening in SQUARE else _LONGEST_OTHER
         end = held.find(closing, inner, inner + longest)
-        stops = "\n" if opening in SPANS else "\n[【［〔❲⟦"
+        stops = "\n" if opening in SPANS else _STOPS
         stop = brackets.first_of(stops, held, inner, len(held) if end < 0 else end)
         if stop < 0 and end < 0 and len(held) - inner < longest:
             if not final:
@@ -285,7 +285,7 @@ class MarkerResolver:
             elif c in _CLOSERS and self._digits_open:
                 self.removed[c] += 1
                 continue
-            elif not c.isdigit() and unicodedata.category(c)[0] not in "MCZ":
+            elif not (brackets.is_digit(c) or brackets.is_unseen(c)):
                 self._digits_open = False
             kept.append(c)
         return "".join(kept)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.brackets import without_markers
 from rag.citations import MarkerResolver, Resolved
 
 _KEYED = re.compile(r"\[([a-z\d]+)\]")
-_LIKE_A_MARKER = re.compile(r"\[(\s*\d+\s*)\]")
 
 
 @dataclass(slots=True)
@@ -40,6 +40,6 @@ class QuoteResolver(MarkerResolver):
         return Resolved("")
 
     def _guarded(self, text: str) -> str:
-        kept, count = _LIKE_A_MARKER.subn(r"(\1)", text)
-        self.rewritten = self.rewritten or count > 0
+        kept = without_markers(text)
+        self.rewritten = self.rewritten or kept != text
         return kept

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.brackets import without_markers
 from rag.grounding.features import DENIAL, denial, features
 from rag.grounding.model import FEW, Model, bundled
 from rag.grounding.polarity import hedged, opposite
@@ -22,7 +23,7 @@ from rag.planning.language import language_of
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 _UNRELATED = 0.5  # share of the claim's words
 KEPT = 4096  # texts whose vectors are remembered: about 10 MB
-_BRACKETED = re.compile(r"\[(\d{1,9}(?:[-,] ?\d{1,9})*)\]")
+_LIST = re.compile(r"\[(\d{1,9}(?:[-,] ?\d{1,9})+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def verbatim(claim: str, quotes: Sequence[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _BRACKETED.sub(r"(\1)", " ".join(text.split()))
+    return _LIST.sub(r"(\1)", without_markers(" ".join(text.split())))
 
 
 def _runs_on(two: str) -> bool:

@@ -1,6 +1,7 @@
 """Markers: whatever a model writes, each stands for exact sentences."""
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
@@ -108,6 +109,44 @@ def test_invisible_characters_in_a_marker():
     says(f"It holds [{L1[:2]}\u200b{L1[2:]}].", "It holds [1].")
     says("It holds [1\u200b].", "It holds.", "1")
     says("It holds [\n1\ufe0f] so.", "It holds [\n1\ufe0f so.", "]")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(
+            "[\u200b1]",
+            "[1\u2060]",
+            "[\u00ad1\ufeff]",
+            "［1］",
+            "[１]",
+            "[1］",
+            "﹇1﹈",
+            "[⑫]",
+            "[²]",
+        ),
+        *("[\x001]", "[1\u0301]", "[\u20281]", "[\u31641]", "[1\u2800]", "[\u202e1\u202c]"),
+    ],
+)
+def test_a_number_that_is_none_of_ours_however_it_is_written(number):
+    for pieces in (None, 1, 2):
+        made = resolve(f"So it is {number}, and [{L1}].", pieces)
+        assert shown_numbers(made.text) == [1]
+        check_promise(made)
+    quoting = QuoteResolver(EVIDENCE)
+    quoting.feed(f"So it is {number}. [{L1}]")
+    assert shown_numbers(quoting.text) == [1]
+    assert quoting.rewritten
+    assert quoting.text == f"So it is ({number[1:-1]}). [1]"
+
+
+@pytest.mark.parametrize(
+    "kept", ["[0, 1]", "[1 2]", "[a1]", "[x]", "[1.5]", "［0, 1］", "[-1]", "[]"]
+)
+def test_what_is_no_number_stays_in_a_quote(kept):
+    resolver = QuoteResolver(EVIDENCE)
+    assert resolver.feed(f"Take {kept} so.").text == f"Take {kept} so."
+    assert not resolver.rewritten
 
 
 def test_author_and_year_in_square_brackets():
@@ -284,15 +323,26 @@ HOSTILE = st.lists(
             ["[[", "]]", ", ", "; ", " ", "\n", ".", ". ", "et al.", "2020", "†", "-", "]("]
         ),
         st.sampled_from([f"[{L1}]", f"[{E1}, {L2}]", "[1]", "[zz99]", f"({E1})", "[１]", "\u200b"]),
+        st.sampled_from(
+            ["［", "］", "﹇", "﹈", "１", "⑫", "\u2060", "\u00ad", "\u3164", "\ufe0f"]
+        ),
         st.text(max_size=6),
     ),
     max_size=25,
 ).map("".join)
 
 
+def shown_numbers(text: str) -> list[int]:
+    """The numbers in square brackets as a reader sees them: in one width, the unseen left out."""
+    unseen = ("Cf", "Cc", "Mn", "Me")
+    whole = unicodedata.normalize("NFKC", text)
+    seen = "".join(c for c in whole if c.isspace() or unicodedata.category(c) not in unseen)
+    return [int(n) for n in re.findall(r"\[[\s\u1160]*(\d+)[\s\u1160]*\]", seen)]
+
+
 def check_promise(resolver: MarkerResolver) -> None:
     text = resolver.text.rstrip()
-    in_text = [int(n) for n in re.findall(r"\[\s*(\d+)\s*\]", text)]
+    in_text = shown_numbers(text)
     entries = {citation.marker for citation in resolver.citations}
     assert set(in_text) == entries
     assert list(dict.fromkeys(in_text)) == list(range(1, len(entries) + 1))
@@ -311,3 +361,13 @@ def test_no_marker_without_an_entry_and_no_entry_without_a_marker(reply, step):
     if sentences:
         cited = {(c.marker, c.start) for s in sentences for c in s.citations}
         assert cited == {(c.marker, c.start) for c in resolver.citations}
+
+
+@settings(max_examples=1000, deadline=None)
+@given(HOSTILE)
+@example("[⑫\u2060]")
+def test_no_number_of_a_quote_passes_for_a_marker(quote):
+    resolver = QuoteResolver(EVIDENCE)
+    resolver.feed(quote)
+    resolver.feed(f" [{L1}]")
+    check_promise(resolver)

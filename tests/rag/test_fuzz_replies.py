@@ -10,6 +10,7 @@ from rag.brackets import plain
 from rag.models import ChatRequest, Completion
 from rag.reply import write
 from tests.rag.corpus import EXPERTS, HOSTILE, LIPS, evidence
+from tests.rag.test_citations import shown_numbers
 
 EVIDENCE = evidence(EXPERTS, LIPS, HOSTILE)
 SENTENCES = {s.key: (p.paper, s) for p in EVIDENCE.papers for s in p.sentences}
@@ -41,6 +42,7 @@ MARKS = [
         "`",
         "$",
     ),
+    *("﹇", "﹈", "[\u200b1]", "[1\u2060]", "［1］", "[１\u00ad]", "﹇1﹈", "[⑫]", "[\u31642]"),
     *("\\[", "\\]", "](", "](http://x.org)", "[^1]", "[^1]: ", "[3]", "[12, 14]", "[1", "2]", "†"),
     *("[text](https://x.org/a)", "(Smith et al., 2023)", "[Smith 2023]", "(Lee and Kim, 2021; "),
     *("```", "```json\n", '{"answer": "', '"}', "<think>", "</think>", "<|im_end|>", "<sup>", "\\"),
@@ -48,6 +50,9 @@ MARKS = [
 SOUP = ["[", "[", "]", "]", "1", "12", "\n", " ", "(", ")", "zz99", "【", "】"]
 ODD = [
     "\u200b",
+    "\u2060",
+    "\u3164",
+    "⑫",
     "\ufe0f",
     "\u202e",
     "٣",
@@ -152,7 +157,7 @@ def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
     streamed = "".join(token.text for token in tokens).rstrip()
     if "</" not in text:  # a closing tag alone takes back what was shown
         assert streamed == draft.text
-    shown = {int(n) for n in re.findall(r"\[[\s\u200b\ufe0f]*(\d+)[\s\u200b\ufe0f]*\]", draft.text)}
+    shown = set(shown_numbers(draft.text))
     citations = [] if draft.declined else draft.resolver.citations
     assert shown == {citation.marker for citation in citations}
     assert prompts.SENTINEL not in draft.text

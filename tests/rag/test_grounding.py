@@ -136,6 +136,7 @@ def test_quotes_support_together_what_neither_does_alone(checker) -> None:
         ("GestureNet  translates\nGerman sign language", [SIGN], True),
         ("translates German sign language.", [SIGN], True),
         ("See (12) and (3, 4).", ["See [12] and [3, 4]."], True),
+        ("See (\u200b1) and (１).", ["See [\u200b1] and ［１］."], True),
         (" ".join(MERGE), [*MERGE], True),
         ("It scores 5.", ["It scores 5.2 points."], False),
         ("It scores 5", ["It scores 50 points."], False),
