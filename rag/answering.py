@@ -110,12 +110,11 @@ def _rated(
         judgement = second([(s.text, [c.quote for c in s.citations]) for s in sentences])
         both = zip(claims, judgement.verdicts, strict=True)
         claims = [replace(claim, verdict=v or claim.verdict) for claim, v in both]
-    rated = []
-    for sentence, support, claim in zip(sentences, supports, claims, strict=True):
-        excused = not sentence.citations and draft.tells_what_is_missing(sentence.text)
-        falls = claim.verdict == "unsupported" and not excused
-        rated.append(_Rated(sentence, support, claim, falls))
-    return rated, judgement
+    uncited = [i for i, sentence in enumerate(sentences) if not sentence.citations]
+    missing = [i for i in uncited if draft.says_what_is_missing(sentences[i].text)][-1:]
+    falls = [c.verdict == "unsupported" and i not in missing for i, c in enumerate(claims)]
+    rows = zip(sentences, supports, claims, falls, strict=True)
+    return [_Rated(*row) for row in rows], judgement
 
 
 @dataclass(slots=True)
@@ -246,9 +245,21 @@ def notices_of(draft: Draft, verified: Verified) -> tuple[str, ...]:
         references = "1 reference" if removed == 1 else f"{removed} references"
         notices.append(f"{references} of the model's own removed from the text.")
     if verified.withheld:
-        count = len(verified.withheld)
-        sentences = "1 sentence was" if count == 1 else f"{count} sentences were"
-        notices.append(f"{sentences} withheld: what they cite doesn't support them.")
+        notices.append(_told_withheld(verified.withheld))
     if verified.judgement.notice:
         notices.append(verified.judgement.notice)
     return tuple(notices)
+
+
+def _told_withheld(claims: Sequence[Claim]) -> str:
+    """How many sentences were withheld, and why."""
+    count = len(claims)
+    uncited = sum(not claim.markers for claim in claims)
+    begin = "1 sentence was" if count == 1 else f"{count} sentences were"
+    they, cite, them = ("it", "cites", "it") if count == 1 else ("they", "cite", "them")
+    why = f"{they} {cite} nothing, or nothing that supports {them}"
+    if uncited == count:
+        why = f"{they} {cite} nothing"
+    elif not uncited:
+        why = f"what {they} {cite} doesn't support {them}"
+    return f"{begin} withheld: {why}."

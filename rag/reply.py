@@ -14,6 +14,7 @@ from typing import Protocol
 
 import prompts
 from index.errors import ConfigError
+from index.sentences import sentence_spans
 from prompts import SENTINEL
 from rag.citations import MARKER, MarkerResolver
 from rag.closing import closing_iterator
@@ -38,8 +39,8 @@ class Draft:
 
     ``refused``: it holds the refusal phrase. ``opens_with_refusal``: before any other word.
     ``declined``: it is a refusal of the model's own; then it counts as empty. ``missing``: what
-    it says after the phrase, namely what the papers do not tell. ``told``: the claims whose
-    verdicts were told while it streamed.
+    follows the phrase, which should be one sentence on what the papers do not tell. ``told``: the
+    claims whose verdicts were told while it streamed.
     """
 
     resolver: MarkerResolver
@@ -61,15 +62,21 @@ class Draft:
         """The final text."""
         return "" if self.declined else self.resolver.text.rstrip()
 
-    def tells_what_is_missing(self, sentence: str) -> bool:
-        """Whether a sentence without citations says what the papers do not tell."""
+    def says_what_is_missing(self, sentence: str) -> bool:
+        """Whether this is the one sentence that needs no citation: the first after the phrase."""
         missing = _BRACKETED.sub("", self.missing)
-        return " ".join(sentence.split()) in " ".join(missing.split())
+        sentences = (missing[start:end] for start, end in sentence_spans(missing))
+        return _bare(sentence) == _bare(next(filter(has_words, sentences), ""))
 
     @property
     def says_something(self) -> bool:
         """Whether there is more than markers and punctuation."""
         return has_words(MARKER.sub("", self.text))
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without what makes it an item of a list, or bold."""
+    return " ".join(sentence.split()).strip(" -*•_")
 
 
 class Filter(Protocol):

@@ -22,9 +22,7 @@ from rag.answering import (
     sources_of,
     verify,
 )
-from rag.answering import (
-    told as tell,
-)
+from rag.answering import told as tell
 from rag.cancellation import Cancellation
 from rag.citations import MarkerResolver
 from rag.grounding import Support
@@ -158,6 +156,34 @@ def test_what_is_missing_is_told_after_the_refusal_phrase_and_kept():
         assert said.text == "It falls [1]. The cost is not told."
         assert told(said.claims) == [("It falls.", "supported")]
         assert said.withheld == ()
+
+
+@pytest.mark.parametrize("gap", [" ", "\n\n", "\n- "])
+def test_one_sentence_may_say_what_is_missing_and_no_more(gap):
+    more = f"{gap}Paris is large.{gap}It has 5 rivers."
+    pieces = ["It falls ", CUT, f". {prompts.SENTINEL} The cost is not told.{more}"]
+    said = checked(*pieces)
+    assert said.text == "It falls [1]. The cost is not told."
+    unsupported = [("Paris is large.", "unsupported"), ("It has 5 rivers.", "unsupported")]
+    assert [(c.text.strip("- "), c.verdict) for c in said.withheld] == unsupported
+    shown = checked(*pieces, withhold=False)
+    assert [(c.text.strip("- "), c.verdict) for c in shown.claims[1:]] == unsupported
+
+
+@pytest.mark.parametrize("before", ["\n- ", "\n\n**", " "])
+def test_however_it_is_set_off(before):
+    said = checked("It falls ", CUT, f".{before}{prompts.SENTINEL} The cost is not told.")
+    assert said.text.endswith("The cost is not told.")
+    assert said.withheld == ()
+
+
+def test_it_is_said_once_and_first():
+    missing = "The cost is not told."
+    said = checked(f"{prompts.SENTINEL} {missing} Paris is large. {missing}")
+    assert said.text == missing
+    assert len(said.withheld) == 2
+    late = checked(f"{prompts.SENTINEL} It falls ", CUT, f". {missing}")
+    assert late.text == "It falls [1]."
 
 
 def test_before_the_refusal_phrase_nothing_is_excused():
@@ -325,11 +351,22 @@ def test_an_answer_takes_over_what_was_verified():
     assert not any(source.cited for source in mark_cited(answer.sources, ()))
 
 
-@pytest.mark.parametrize(("count", "words"), [(1, "1 sentence was"), (2, "2 sentences were")])
-def test_a_reader_is_told_how_much_was_withheld(count, words):
-    claim = Claim("A.", (1,), "unsupported")
-    (notice,) = notices_of(drafted("So."), Verified("", (), (), (claim,) * count))
-    assert notice.startswith(f"{words} withheld")
+@pytest.mark.parametrize(
+    ("markers", "words"),
+    [
+        ([(1,)], "1 sentence was withheld: what it cites doesn't support it."),
+        ([(1,), (2,)], "2 sentences were withheld: what they cite doesn't support them."),
+        ([()], "1 sentence was withheld: it cites nothing."),
+        ([(), ()], "2 sentences were withheld: they cite nothing."),
+        (
+            [(), (1,)],
+            "2 sentences were withheld: they cite nothing, or nothing that supports them.",
+        ),
+    ],
+)
+def test_a_reader_is_told_how_much_was_withheld_and_why(markers, words):
+    withheld = tuple(Claim("A.", numbers, "unsupported") for numbers in markers)
+    assert notices_of(drafted("So."), Verified("", (), (), withheld)) == (words,)
 
 
 def test_a_reader_is_told_what_was_removed_and_cut_short():

@@ -167,7 +167,7 @@ def test_a_claim_that_its_citation_contradicts_is_withheld(scripted):
     assert answer.text == "Helpfulness stays the same [1]."
     assert [claim.text for claim in answer.claims] == ["Helpfulness stays the same."]
     assert [c.quote for c in answer.citations] == ["Helpfulness stays the same."]
-    assert answer.notices == ("1 sentence was withheld: what they cite doesn't support them.",)
+    assert answer.notices == ("1 sentence was withheld: what it cites doesn't support it.",)
     keeps_its_promise(answer)
 
 
