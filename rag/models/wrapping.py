@@ -36,21 +36,19 @@ class Unwrapper:
     def feed(self, piece: str) -> str:
         """The prose that is known to be prose."""
         self._held += piece
-        if self._mode == "undecided":
-            self._decide(final=False)
-        if self._mode == "fenced":
-            return self._fenced(final=False)
-        if self._mode != "plain":
-            return ""
-        text, self._held = self._held, ""
-        return text
+        return self._drain(final=False)
 
     def finish(self) -> str:
         """What is still held back; of JSON its text."""
+        return self._drain(final=True)
+
+    def _drain(self, *, final: bool) -> str:
         if self._mode == "undecided":
-            self._decide(final=True)
+            self._decide(final=final)
         if self._mode == "fenced":
-            return self._fenced(final=True)
+            return self._fenced(final=final)
+        if self._mode != "plain" and not final:
+            return ""
         text, self._held = self._held, ""
         return unwrapped(text) if self._mode == "json" else text
 
