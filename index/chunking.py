@@ -25,7 +25,11 @@ class Chunking:
 
     @property
     def name(self) -> str:
-        """What the store's manifest records."""
+        """What the store's manifest records.
+
+        How sentences are told apart is no part of it: where that gets better, the windows of
+        older stores still hold whole sentences, and only texts that change are cut anew.
+        """
         return f"sentences-{self.sentences}-{self.overlap}-{self.rest}"
 
     def chunks(self, paper: Paper) -> list[Chunk]:

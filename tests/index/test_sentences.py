@@ -1,11 +1,13 @@
 import re
+import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.readers import sample_pages
-from index.sentences import sentence_spans
+from index.sentences import _parts, sentence_spans
 
 
 def cut(text: str) -> list[str]:
@@ -19,6 +21,49 @@ def test_sentences_keep_decimals_abbreviations_and_lists_together() -> None:
         "Agarwal et al. (2022) say so.",
         "2) It scales.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mastery rises by 3.2 p.p.|We show that.",
+        "This holds in the U.S.|We show that.",
+        "It follows Smith et al.|The method is new.",
+        "It takes images, text, etc.|Our model wins.",
+        "We test on Imagenet-C.|We further use others.",
+        "It wins on AlpacaEval 2.0.|To our knowledge, it is new.",
+        "We name it (Section 4).|Then we go on.",
+        "There are ``massive activations.''|To validate this, we go on.",
+        "There are 1 in 3, i.e., OLMoE (Smith et al.).|We find more.",
+    ],
+)
+def test_what_opens_a_sentence_ends_the_one_before(text: str) -> None:
+    assert cut(text.replace("|", " ")) == text.split("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is man vs. The Machine.",
+        "It is new w.r.t. The baseline.",
+        "It learns from data, e.g. The Pile.",
+        "It is called the beast, a.k.a. The One.",
+        "It is shown in Fig. The text says more.",
+        "It is big (e.g. Bert. In short, large) and new.",
+        "1. We prune, then we grow.",
+        "It was found by J. We and others.",
+        "It goes by Smith et al. (2022) and others.",
+    ],
+)
+def test_what_never_ends_a_sentence_goes_on(text: str) -> None:
+    assert cut(text) == [text]
+
+
+@pytest.mark.parametrize("text", ["." * 30_000, ".'" * 15_000, ". " * 15_000, "(a. We " * 4_000])
+def test_odd_texts_take_no_time(text: str) -> None:
+    started = time.perf_counter()
+    assert list(_parts(text, 0, len(text)))[-1][1] == len(text)
+    assert time.perf_counter() - started < 1
 
 
 def test_a_text_without_a_full_stop_is_one_sentence() -> None:
