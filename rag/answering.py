@@ -21,7 +21,7 @@ from rag.withholding import without
 
 _ENDS = ".?!\n。？！"
 _OPENS = re.compile(r"\A(?:yes|no|ja|nein|sí|oui|non)[,:;.–—-]+\s+(?=\S)", re.IGNORECASE)
-REASON_NO_HITS = "no paper matches the question and its filters"
+REASON_NO_HITS = "no paper matches the question"
 REASON_REFUSED = "the papers found hold no answer"
 QUOTING = "Quoted word for word from the abstracts; no language model wrote this."
 QUOTING_NUMBERS = (

@@ -6,8 +6,10 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from index.types import Filters
 from rag.answering import Second, Verified, answered, joined, notices_of, told, verify
 from rag.asked import Inquiry
+from rag.collection import facets_of
 from rag.costs import Prices, Spent, spent
 from rag.grounding import Checker
 from rag.judging import judge
@@ -53,11 +55,11 @@ class Conclusion:
             return answered(replace(answer, notices=(*answer.notices, *absent)), said)
         if not (said.citations or draft.refused):
             said = Verified("", (), ())
-        tail = yield from self._refuse(request, said, numbers)
+        searched = self._searched(inquiry.filters)
+        tail = yield from self._refuse(request, said, searched, numbers)
         yield from told(tail.claims)
-        reason = answer.reason
-        answer = answered(answer, joined(said, tail), abstained=True)
-        return replace(answer, reason=reason or answer.reason)
+        refusal = answered(answer, joined(said, tail), abstained=True)
+        return replace(refusal, reason=searched.reason or answer.reason or refusal.reason)
 
     def _second(self, inquiry: Inquiry) -> Second | None:
         """The second judge, where there is one."""
@@ -72,16 +74,19 @@ class Conclusion:
         took = Spent(answer.usage, answer.cost_usd) + spent(call, self.prices)
         return replace(answer, usage=took.usage, cost_usd=took.cost_usd)
 
+    def _searched(self, filters: Filters) -> Searched:
+        """The papers that the filters admit, in outline."""
+        whole = self.collection.facets()
+        admitted = facets_of(self.collection.index.query(filters)) if filters else whole
+        return Searched(
+            admitted.papers, admitted.first_date, admitted.last_date, filters, whole.papers
+        )
+
     def _refuse(
-        self, request: ChatRequest, said: Verified, numbers: Numbers
+        self, request: ChatRequest, said: Verified, searched: Searched, numbers: Numbers
     ) -> Generator[Event, None, Verified]:
         """What was looked for and what comes near, below what the model said of it."""
-        facets = self.collection.facets()
-        refusal = Refusal(
-            Searched(facets.papers, facets.first_date, facets.last_date),
-            self._unknown(request),
-            quotes=not said.citations,
-        )
+        refusal = Refusal(searched, self._unknown(request), quotes=not said.citations)
         given = {**numbers, **{c.paper.id: c.marker for c in said.citations}}
         if said.text:
             yield Token("\n\n")

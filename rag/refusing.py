@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
 from index.types import Filters
-from rag.context import EvidencePaper
+from rag.collection import CollectionQuery
+from rag.collection.describing import conditions_in_words
+from rag.context import EvidencePaper, clean
 from rag.deciding import Choice, Quoted, quotes
 from rag.features import letters, traits
 from rag.models import ChatRequest, Completion, Mode
@@ -24,10 +26,12 @@ NEAR = 0.25
 """Cosine from which a paper is worth naming as near: below, it shares hardly a subject."""
 
 _LOOKED_UP = 12  # names of a question; each costs a search through all papers
+_LONGEST_CONDITIONS = 300  # characters
 _MET = 0.6  # coverage from which a paper is near whatever its cosine: acronyms have low ones
 _BRIEFLY = Choice(papers=2, probability=0.08, sentences=2, others=1, share=0.6)
 
-
+REASON_FILTERED = "no paper meets the filters"
+REASON_EMPTY = "there are no papers yet"
 HINT = (
     "Ask, in English where no language model is set, what a paper says, or about the collection: "
     "“How many papers are about ...?”"
@@ -36,17 +40,51 @@ HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was searched: how many papers, and the span of the dates that are known."""
+    """What was searched: how many papers, and the span of the dates that are known.
+
+    ``filters`` are those that narrowed it, ``whole`` the number of papers without them.
+    """
 
     papers: int
     first: dt.date | None = None
     last: dt.date | None = None
+    filters: Filters = field(default_factory=Filters)
+    whole: int = 0
 
     def __str__(self) -> str:
         papers = "the one paper" if self.papers == 1 else f"the {self.papers:,} papers"
-        if self.first is None or self.last is None:
-            return f"{papers} here"
-        return f"{papers} here (those with a date are from {self.first} to {self.last})"
+        where, details = "here", []
+        if self.filters:
+            where = f"that {'meets' if self.papers == 1 else 'meet'} the filters"
+            details.append(self._conditions)
+        if self.first is not None and self.last is not None:
+            details.append(f"those with a date are from {self.first} to {self.last}")
+        return f"{papers} {where} ({'; '.join(details)})" if details else f"{papers} {where}"
+
+    @property
+    def nothing(self) -> str:
+        """Why there was nothing to search, and what helps; empty where there was something."""
+        if self.papers:
+            return ""
+        if not self.whole:
+            return "There are no papers here yet."
+        rest = "the one paper" if self.whole == 1 else f"all {self.whole:,} papers"
+        return (
+            f"No paper here meets the filters ({self._conditions}), so none was searched. "
+            f"Widen the filters, or drop them to search {rest}."
+        )
+
+    @property
+    def reason(self) -> str | None:
+        """The refusal's reason in a few words, where there was nothing to search."""
+        if self.papers:
+            return None
+        return REASON_FILTERED if self.whole else REASON_EMPTY
+
+    @property
+    def _conditions(self) -> str:
+        said = ", ".join(conditions_in_words(CollectionQuery("list", self.filters)))
+        return clean(said)[:_LONGEST_CONDITIONS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +107,7 @@ class Refusal:
         """See ChatModel."""
         yield lead(request.question, self.searched, self.unknown)
         chosen = nearest(request) if self.quotes else []
-        if self.quotes and not chosen:
+        if self.quotes and not chosen and self.searched.papers:
             yield f" {HINT}"
         if chosen:
             yield f"\n\n{_introduction(request.question, [quoted.paper for quoted in chosen])}\n\n"
@@ -101,6 +139,8 @@ def unknown_names(
 def lead(question: str, searched: Searched, unknown: Sequence[str]) -> str:
     """What was looked for, and where it is not."""
     text = f"No answer found. Looked for: {_ended(question)} "
+    if searched.nothing:
+        return text + searched.nothing
     text += f"No sentence clearly answers it in {searched}."
     if unknown:
         names = " or ".join(f'"{name}"' for name in unknown)

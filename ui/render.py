@@ -111,8 +111,7 @@ def _refusal(exchange: Exchange) -> str:
     )
     nearest = f"<h4>The nearest papers</h4><ul>{near}</ul>" if near else ""
     return (
-        '<div class="pc-refusal" role="note"><h3>Not answered by these papers</h3>'
-        f"{body}{nearest}</div>"
+        f'<div class="pc-refusal" role="note"><h3>No clear answer found</h3>{body}{nearest}</div>'
     )
 
 

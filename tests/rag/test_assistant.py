@@ -20,12 +20,12 @@ import prompts
 from evals.measures.verbatim import violations
 from index.errors import ConfigError, Rejected
 from index.types import Filters, Paper
-from rag.answering import QUOTING, QUOTING_NUMBERS, REASON_NO_HITS, REASON_REFUSED
+from rag.answering import QUOTING, QUOTING_NUMBERS, REASON_REFUSED
 from rag.assistant import Assistant
 from rag.models.extractive import ExtractiveModel
 from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.models.scripted import ScriptedModel
-from rag.refusing import HINT, Searched, lead
+from rag.refusing import REASON_EMPTY, REASON_FILTERED, Searched, lead
 from rag.settings import Settings
 from rag.types import Answer, Checked, Claim, Finished, Planned, Retrieved, Token, Turn
 from tests import endpoint as server
@@ -302,11 +302,27 @@ def test_no_hits_is_a_refusal_that_asks_no_model(scripted):
     nowhere = Filters(pages="nowhere.txt")
     answer = scripted({"reply": "From memory."}).ask(QUESTION, filters=nowhere)
     assert answer.abstained
-    assert answer.reason == REASON_NO_HITS
+    assert answer.reason == REASON_FILTERED
     assert "From memory" not in answer.text
-    assert answer.text == f"{NO_ANSWER} {HINT}"
+    assert "No paper here meets the filters (on page nowhere.txt)" in answer.text
+    assert answer.text.endswith("drop them to search all 3 papers.")
     assert answer.sources == answer.citations == ()
     assert answer.usage.completion_tokens == 0
+    keeps_its_promise(answer)
+
+
+def test_a_refusal_speaks_of_the_papers_that_the_filters_admit(extractive):
+    filters = Filters(pages="two.txt")
+    answer = extractive.ask("How do I bake sourdough?", filters=filters)
+    assert answer.reason == REASON_REFUSED
+    assert "in the one paper that meets the filters (on page two.txt)." in answer.text
+    keeps_its_promise(answer)
+
+
+def test_without_papers_there_is_nothing_to_refuse_with(shelve):
+    answer = quoting(shelve()).ask(QUESTION)
+    assert answer.reason == REASON_EMPTY
+    assert answer.text.endswith("There are no papers here yet.")
     keeps_its_promise(answer)
 
 

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from index.types import Filters
 from rag.context import Evidence
 from rag.models import ChatRequest, Completion
-from rag.refusing import HINT, NEAR, Refusal, Searched, lead, nearest, unknown_names
+from rag.refusing import (
+    HINT,
+    NEAR,
+    REASON_EMPTY,
+    REASON_FILTERED,
+    Refusal,
+    Searched,
+    lead,
+    nearest,
+    unknown_names,
+)
 from rag.reply import write
 from tests.rag.corpus import PAPERS, compared
 from tests.rag.entries import entry
@@ -30,10 +40,10 @@ class Shelf:
         return self.counts.get(filters.words[0], 0)
 
 
-def refused(question, *papers, unknown=(), numbers=None, **more):
+def refused(question, *papers, unknown=(), numbers=None, searched=HERE, **more):
     """The final text and the citations of a refusal."""
     request = ChatRequest(question, Evidence(papers))
-    writing, tokens = write(Refusal(HERE, unknown, **more), request, numbers), []
+    writing, tokens = write(Refusal(searched, unknown, **more), request, numbers), []
     while True:
         try:
             tokens.append(next(writing))
@@ -49,6 +59,42 @@ def test_it_says_what_was_looked_for_and_where():
     assert "the 362 papers here (those with a date are from 2023-07-01 to 2024-12-31)" in text
     assert str(Searched(1)) == "the one paper here"
     assert str(Searched(12_345)) == "the 12,345 papers here"
+
+
+FILTERS = Filters(since="2024-09-01", pages="24_papers", words="expert")
+NARROWED = Searched(12, dt.date(2024, 9, 2), dt.date(2024, 12, 1), FILTERS, 362)
+
+
+def test_under_filters_it_says_what_they_admit():
+    text = lead("how is bread baked", NARROWED, ())
+    assert (
+        "in the 12 papers that meet the filters (dated since 1 September 2024, on page 24" in text
+    )
+    assert "that hold “expert”; those with a date are from 2024-09-02 to 2024-12-01)." in text
+    assert "362" not in text
+    one = str(Searched(1, filters=Filters(min_authors=3), whole=9))
+    assert one == "the one paper that meets the filters (with at least 3 authors)"
+    assert NARROWED.reason is None
+
+
+def test_where_the_filters_admit_nothing_that_is_said_and_what_helps():
+    nothing = Searched(0, filters=Filters(pages="nowhere"), whole=362)
+    text, _ = refused("why?", unknown=("Zorp",), searched=nothing)
+    assert text == (
+        "No answer found. Looked for: why? No paper here meets the filters (on page nowhere), so "
+        "none was searched. Widen the filters, or drop them to search all 362 papers."
+    )
+    assert nothing.reason == REASON_FILTERED
+    assert Searched(0, filters=FILTERS).reason == Searched(0).reason == REASON_EMPTY
+    assert lead("why?", Searched(0), ()).endswith("There are no papers here yet.")
+
+
+def test_what_a_filter_holds_is_kept_on_one_line_and_short():
+    odd = Filters(words=("a\nb\u202e[1]", "x" * 5_000))
+    text, citations = refused("why?", searched=Searched(2, filters=odd, whole=3))
+    assert "“a b(1)”" in text
+    assert len(text) < 700
+    assert citations == []
 
 
 @pytest.mark.parametrize("question", ["Why?", "Bake it!", "为什么？", "So."])

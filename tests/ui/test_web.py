@@ -153,7 +153,7 @@ def test_an_earlier_answer_brings_its_sources_back(opened):
     ask(page, "How do I keep a sourdough starter alive?")
     done(page, "refused")
     expect(page.locator("#pc-panel h2")).to_have_text("Nearest papers")
-    expect(page.locator(".pc-refusal")).to_contain_text("Not answered by these papers")
+    expect(page.locator(".pc-refusal")).to_contain_text("No clear answer found")
     page.locator("a.pc-cite", has_text="[2]").first.click()
     expect(page.locator('mark[data-markers="2"]')).to_be_in_viewport()
     page.locator(".pc-near", has_text=HALLUCINATE.title).click()
