@@ -19,7 +19,7 @@ from rag.types import Answer, Turn
 
 MOST_BYTES = 64 * 2**20
 FILE = "answers.sqlite"
-_FORMAT = 1  # changes with what an answer is or how it comes about, so that old ones are left
+_FORMAT = 2  # changes with what an answer is or how it comes about, so that old ones are left
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,6 @@ class AnswerCache:
         except (ValueError, TypeError):
             return
         self._file.put(key, text)
-
-    def clear(self) -> None:
-        """Forgets every answer."""
-        self._file.clear()
 
 
 def cache_path(location: str) -> Path:

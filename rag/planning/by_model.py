@@ -34,16 +34,13 @@ SCRIPT_PREFIX = "plan: "
 """Stands before the question in such a request, so that a script's line can match it alone."""
 
 _MAX_TOKENS = 300
-_PATIENCE = 30.0  # seconds
 _TURNS_SHOWN = 3
 _LONGEST_SAID = 1_000  # characters of a question or an answer that are shown
 _TITLES_SHOWN = 8
 _LONGEST_TITLE = 200
 
 
-def needs_model(
-    question: str, turns: Sequence[Turn], ruled: Plan, papers: Papers | None = None
-) -> bool:
+def needs_model(question: str, turns: Sequence[Turn], ruled: Plan, papers: Papers) -> bool:
     """Whether a model is likely to plan better than the rules did, so that a call pays.
 
     So it is with a question that isn't English or is mistyped, one that compares or asks for an
@@ -55,7 +52,7 @@ def needs_model(
     leans = ruled.question != question or leaning(question) == "maybe"
     if turns and leans and not (ruled.focus and picks(question)):
         return True
-    return is_misspelt(question, lambda word: papers is not None and occurs(papers, word))
+    return is_misspelt(question, lambda word: occurs(papers, word))
 
 
 def plan_by_model(
@@ -64,10 +61,10 @@ def plan_by_model(
     turns: Sequence[Turn],
     ruled: Plan,
     *,
-    papers: Papers | None,
+    papers: Papers,
     rng: Random,
     cancellation: Cancellation,
-    patience: float = _PATIENCE,
+    patience: float,
 ) -> tuple[Plan, Completion]:
     """The plan of the rules with the model's wording and searches, and how the call ended.
 
@@ -95,7 +92,7 @@ def plan_by_model(
 
 
 def _messages(
-    question: str, turns: Sequence[Turn], ruled: Plan, papers: Papers | None, fence: str
+    question: str, turns: Sequence[Turn], ruled: Plan, papers: Papers, fence: str
 ) -> tuple[Message, ...]:
     lines: list[tuple[str, str]] = []
     shown: set[str] = set()
@@ -116,10 +113,10 @@ def _messages(
     return Message("system", system), Message("user", user)
 
 
-def _titles(cited: Sequence[tuple[int, str]], papers: Papers | None) -> list[tuple[int, str, str]]:
+def _titles(cited: Sequence[tuple[int, str]], papers: Papers) -> list[tuple[int, str, str]]:
     """(marker, paper id, title) of those that the store has."""
     some = cited[:_TITLES_SHOWN]
-    known = papers.get_many([paper_id for _, paper_id in some]) if papers and some else {}
+    known = papers.get_many([paper_id for _, paper_id in some]) if some else {}
     return [(n, i, known[i].title[:_LONGEST_TITLE]) for n, i in some if i in known]
 
 

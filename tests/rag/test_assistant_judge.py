@@ -11,9 +11,9 @@ from rag.models.openai import Deadlines, OpenAIChatModel
 from rag.settings import Settings
 from rag.types import Usage
 from tests import endpoint as server
+from tests.rag.answers import QUESTION
 from tests.rag.corpus import Says
 
-QUESTION = "Does switching off experts cut refusals without retraining?"
 FINE = ["Refusals fall by 52% ", ("experts", 2), "."]
 
 

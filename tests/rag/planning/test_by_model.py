@@ -58,7 +58,8 @@ def ruled(asked=LONE, turns=(), **changes) -> Plan:
 
 
 def refine(model, by_rules, turns=(), *, asked="", **options):
-    settings = {"papers": Shelf(), "rng": Random(1), "cancellation": Cancellation()} | options
+    settings = {"papers": Shelf(), "rng": Random(1), "cancellation": Cancellation()}
+    settings |= {"patience": 30.0} | options
     return plan_by_model(model, asked or by_rules.asked, turns, by_rules, **settings)
 
 
@@ -115,7 +116,7 @@ def test_one_search_is_no_comparison():
 )
 def test_another_language_is_searched_in_english_beside_the_original(question, own, search):
     by_rules = ruled(question)
-    assert needs_model(question, (), by_rules)
+    assert needs_model(question, (), by_rules, Shelf())
     made, _ = refine(Says(f"QUESTION: {own}\nSEARCH: {search}\nPAPERS: one"), by_rules)
     assert (made.question, made.query) == (question, search)  # it stood alone already
     assert made.parts == (search, question)
@@ -301,12 +302,12 @@ def test_where_the_call_pays(question, turns, pays):
 def test_a_paper_that_is_picked_by_number_needs_no_model():
     turns = (Turn("Who?", "LipSet [1]. Experts [2].", ((1, "lips"), (2, "experts"))),)
     by_rules = ruled("Tell me more about [2]", turns, focus=("experts",), question="x")
-    assert not needs_model("Tell me more about [2]", turns, by_rules)
+    assert not needs_model("Tell me more about [2]", turns, by_rules, Shelf())
 
 
 def test_words_that_a_paper_has_are_not_mistyped():
     question = "lipset refusalz helpfulnes"
-    assert needs_model(question, (), ruled(question))
+    assert needs_model(question, (), ruled(question), Shelf())
     known = Shelf(replace(LIPS, abstract="Lipset, refusalz and helpfulnes."))
     by_rules = Plan(question, question, question, Filters())
     assert not needs_model(question, (), by_rules, known)
