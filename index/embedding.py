@@ -37,7 +37,11 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), dimension), each row of length 1."""
+        """Shape (len(texts), dimension), each row of length 1. Takes any text, also an empty one.
+
+        A text's row doesn't depend on the others. Raises ModelError where an endpoint fails,
+        ConfigError where what the embedder needs is missing.
+        """
         ...
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from index.embedding import Vectors, unit
 from index.errors import ConfigError
 from index.telemetry import switch_off
+from index.text import well_formed
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -45,4 +46,5 @@ class FastEmbedder:
         """Shape (len(texts), dimension), each row of length 1."""
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        return unit(np.array(list(self._model.embed(list(texts))), np.float32))
+        rows = self._model.embed([well_formed(text) for text in texts])
+        return unit(np.array(list(rows), np.float32))

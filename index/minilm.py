@@ -16,6 +16,7 @@ from index.embedding import QuestionTokens, TokenStates, Vectors, unit
 from index.pieces import Pieces, telling_pieces
 from index.products import product
 from index.telemetry import switch_off
+from index.text import well_formed
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -103,7 +104,7 @@ class MiniLM:
         if not texts:
             return
         tokenizer, session = self._parts()
-        for encoding in tokenizer.encode_batch(list(texts)):
+        for encoding in tokenizer.encode_batch([well_formed(text) for text in texts]):
             tokens = np.array([_truncated(encoding.ids)], np.int32)
             feed = {
                 "input_ids": tokens,

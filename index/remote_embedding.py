@@ -12,6 +12,7 @@ from index.embedding import Vectors, unit
 from index.errors import ConfigError, ModelError
 from index.openai_errors import translate
 from index.redaction import redact
+from index.text import well_formed
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -54,7 +55,7 @@ class OpenAIEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
         # An endpoint refuses an empty text; a space is as empty to a model.
-        clean = [text or " " for text in texts]
+        clean = [well_formed(text) or " " for text in texts]
         parts = [self._request(clean[i : i + BATCH]) for i in range(0, len(clean), BATCH)]
         vectors = unit(np.concatenate(parts))
         self._dimension = vectors.shape[1]
@@ -92,11 +93,6 @@ class OpenAIEmbedder:
             )
         from openai import OpenAI
 
-        if not self._key and not self._url:
-            raise ConfigError(
-                f"the embedder {self.spec} needs OPENAI_API_KEY, or OPENAI_BASE_URL for an "
-                "endpoint of your own"
-            )
         with self._lock:
             if self._client is None:
                 # Local servers need no key, but the client insists on one.

@@ -64,6 +64,11 @@ def joined_words(normalised: str) -> list[str]:
     return [_SEPARATORS.sub("", word) for word in _JOINABLE.findall(normalised)]
 
 
+def well_formed(text: str) -> str:
+    """The text with a question mark for each half of a surrogate pair; of the same length."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def folded(text: str) -> str:
     """For substring tests without regard to case; composed, so that equal letters are equal."""
     return unicodedata.normalize("NFC", text).casefold()

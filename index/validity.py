@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from index.identity import MAX_ID
+from index.text import well_formed
 from index.types import Paper
 
 
@@ -18,19 +19,11 @@ def invalid(paper: Paper) -> str | None:
         return f"{name}: it has no abstract"
     texts = [paper.title, paper.abstract, paper.organisation or "", paper.url or ""]
     texts += [*paper.authors, *paper.pages, *paper.extra.keys(), *paper.extra.values()]
-    if any("\x00" in text or not _encodable(text) for text in texts):
+    if any(printable(text) != text for text in texts):
         return f"{name}: it holds characters that are no text (half a surrogate pair, or NUL)"
     return None
 
 
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def printable(text: str) -> str:
     """The text with what no file or terminal can hold replaced by question marks."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
+    return well_formed(text).replace("\x00", "?")

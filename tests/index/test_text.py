@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.text import folded, joined_words, normalise
+from index.text import folded, joined_words, normalise, well_formed
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,7 @@ def test_joined_words() -> None:
 
 def test_folded_ignores_case_and_composition() -> None:
     assert folded("STRASSE É") == folded("straße e\u0301")
+
+
+def test_halves_of_surrogate_pairs_become_question_marks_of_the_same_length() -> None:
+    assert well_formed("a \ud800b\udfff 👩") == "a ?b? 👩"
