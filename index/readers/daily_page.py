@@ -29,20 +29,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from index.readers import dates
+from index.readers.page_tokens import Count, Date, Text, Token, tokens
 from index.readers.record import Item, Place, Record, papers
 from index.readers.source import Head, Line, lines
-from index.readers.text import clean, short
+from index.readers.text import short
 from index.types import Problem
 
-_LONG = 300  # no title is as long, few abstracts are shorter
-_SEPARATOR = "·"
-_COUNT = re.compile(r"(?:[•·*-]\s*)?(\d{1,6}) authors?", re.IGNORECASE)
-_DATE = re.compile(
-    r"(?:·\s*)?(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>\d{1,2})(?:, (?P<year>\d{4}))?"
-    r"(?:\s+(?P<comments>\d+))?"
-)
-_ONE_LINE_TAIL = re.compile(rf"(?P<who>.{{1,100}}?)\s*·\s*(?P<date>{_DATE.pattern})")
 _HEAD_MARKS = re.compile(
     r"get trending papers in your email inbox!?|daily papers|by\s?ak and the research community",
     re.IGNORECASE,
@@ -53,55 +45,24 @@ _INTERFACE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    line: int
-    text: str
-    organisation: bool = False
-
-    @property
-    def is_abstract(self) -> bool:
-        """By its shape: long, or a sentence with its full stop. Titles have neither."""
-        sentence = self.text.endswith(".") and len(self.text) >= 60 and self.text.count(" ") >= 7
-        return len(self.text) >= _LONG or sentence
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    line: int
-    authors: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Date:
-    line: int
-    month: int
-    day: int
-    year: int | None
-    comments: str
-
-
-_Token = _Text | _Count | _Date
-
-
 @dataclass(slots=True)
 class _Entry:
-    title: _Text
-    abstract: _Text
+    title: Text
+    abstract: Text
     authors: str = ""
     organisation: str = ""
-    date: _Date | None = None
+    date: Date | None = None
 
 
 @dataclass(slots=True)
 class _Page:
     path: Path
-    saved: _Date | None = None
+    saved: Date | None = None
     entries: list[_Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    open_title: _Text | None = None
+    open_title: Text | None = None
 
-    def place(self, token: _Token) -> Place:
+    def place(self, token: Token) -> Place:
         return Place(self.path, token.line)
 
 
@@ -112,7 +73,7 @@ def recognises(head: Head) -> bool:
     if any(_HEAD_MARKS.fullmatch(line.strip()) for line in head.lines):
         return True
     numbered = (Line(number, text) for number, text in enumerate(head.text.splitlines(), start=1))
-    shapes = [token.is_abstract for token in _tokens(numbered) if isinstance(token, _Text)]
+    shapes = [token.is_abstract for token in tokens(numbered) if isinstance(token, Text)]
     pairs = sum(not one and other for one, other in pairwise(shapes))
     return pairs >= 2 and len(shapes) - 2 * pairs <= 1 + pairs // 4
 
@@ -126,7 +87,7 @@ def read(path: Path) -> Iterator[Item]:
             yield line
         else:
             known.append(line)
-    for token in _tokens(iter(known)):
+    for token in tokens(iter(known)):
         _take(page, token)
     _finish(page)
     yield from page.problems
@@ -136,90 +97,30 @@ def read(path: Path) -> Iterator[Item]:
         yield from _papers(page, entry, year)
 
 
-def _tokens(numbered: Iterator[Line]) -> Iterator[_Token]:
-    """Texts and metadata lines. A short text before a lone ``·`` is an organisation."""
-    held: _Text | None = None
-    for line in _joined(numbered):
-        text = clean(line.text)
-        if text == _SEPARATOR:
-            if held:
-                yield _Text(held.line, held.text, organisation=not held.is_abstract)
-            held = None
-            continue
-        if held:
-            yield held
-        held = None
-        tokens = _metadata(line.number, text)
-        yield from tokens
-        if text and not tokens:
-            held = _Text(line.number, text)
-    if held:
-        yield held
-
-
-def _metadata(number: int, text: str) -> list[_Token]:
-    """What a line says about the entry above it; nothing for a title or an abstract."""
-    if match := _COUNT.fullmatch(text):
-        return [_Count(number, match[1])]
-    if match := _DATE.fullmatch(text):
-        month = dates.month_number(match["month"])
-        year = int(match["year"]) if match["year"] else None
-        comments = match["comments"] or ""
-        return [_Date(number, month, int(match["day"]), year, comments)] if month else []
-    if match := _ONE_LINE_TAIL.fullmatch(text):
-        who = match["who"].strip()
-        rest = _metadata(number, match["date"])
-        first = _metadata(number, who) or [_Text(number, who, organisation=True)]
-        return [*first, *rest] if rest else []
-    return []
-
-
-def _joined(numbered: Iterator[Line]) -> Iterator[Line]:
-    """Lines without the empty ones; short lines in a row are one wrapped paragraph."""
-    block: list[Line] = []
-    for line in numbered:
-        if line.text.strip():
-            block.append(line)
-        else:
-            yield from _paragraphs(block)
-            block = []
-    yield from _paragraphs(block)
-
-
-def _paragraphs(block: list[Line]) -> list[Line]:
-    def stands_alone(line: Line) -> bool:
-        text = clean(line.text)
-        return text == _SEPARATOR or len(text) >= _LONG or bool(_metadata(line.number, text))
-
-    if len(block) < 2 or any(stands_alone(line) for line in block):
-        return block
-    return [Line(block[0].number, " ".join(line.text for line in block))]
-
-
-def _take(page: _Page, token: _Token) -> None:
+def _take(page: _Page, token: Token) -> None:
     """Put one token into its place, or report it."""
     last = page.entries[-1] if page.entries and page.open_title is None else None
     match token:
-        case _Text(organisation=True) if last and not last.authors and not last.organisation:
+        case Text(organisation=True) if last and not last.authors and not last.organisation:
             last.organisation = _organisation(token.text)
-        case _Text(organisation=True):
+        case Text(organisation=True):
             page.problems.append(page.place(token).problem(_unplaced(token.text)))
-        case _Text() if token.is_abstract:
+        case Text() if token.is_abstract:
             _take_abstract(page, token)
-        case _Text():
+        case Text():
             _take_title(page, token)
-        case _Count() if last and not last.authors and not last.date:
+        case Count() if last and not last.authors and not last.date:
             last.authors = token.authors
-        case _Date() if last and not last.date:
+        case Date() if last and not last.date:
             last.date = token
-        case _Date() if not page.entries:
+        case Date() if not page.entries:
             page.saved = token
-        case _Count() | _Date():
+        case Count() | Date():
             message = "an author count or a date that belongs to no entry; its title or abstract"
             page.problems.append(page.place(token).note(f"{message} is missing above it"))
 
 
-def _take_abstract(page: _Page, token: _Text) -> None:
+def _take_abstract(page: _Page, token: Text) -> None:
     if page.open_title is None:
         message = f"no title above this abstract, so it was left out: {short(token.text)!r}"
         page.problems.append(page.place(token).problem(message))
@@ -228,7 +129,7 @@ def _take_abstract(page: _Page, token: _Text) -> None:
     page.open_title = None
 
 
-def _take_title(page: _Page, token: _Text) -> None:
+def _take_title(page: _Page, token: Text) -> None:
     if page.open_title is not None:
         _report_open_title(page)
     page.open_title = token
@@ -315,12 +216,12 @@ def _papers(page: _Page, entry: _Entry, year: int | None) -> Iterator[Item]:
     yield from papers(page.place(entry.title), record)
 
 
-def _day(date: _Date, year: int | None) -> dt.date | None:
+def _day(date: Date, year: int | None) -> dt.date | None:
     try:
         return dt.date(year or 0, date.month, date.day)
     except ValueError:  # Feb 29, or no day at all
         return None
 
 
-def _is_after_saving(day: dt.date, saved: _Date | None) -> bool:
+def _is_after_saving(day: dt.date, saved: Date | None) -> bool:
     return saved is not None and (day.month, day.day) > (saved.month, saved.day)
