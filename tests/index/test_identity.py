@@ -113,6 +113,7 @@ def test_other_words_make_another_title(one, other):
 
 
 @settings(derandomize=True)
+@settings(deadline=None)
 @given(st.text())
 @example("x" * 500)
 @example("\ud800")
