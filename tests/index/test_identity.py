@@ -112,8 +112,7 @@ def test_other_words_make_another_title(one, other):
     assert title_id(one) != title_id(other)
 
 
-@settings(derandomize=True)
-@settings(deadline=None)
+@settings(deadline=None, derandomize=True)
 @given(st.text())
 @example("x" * 500)
 @example("\ud800")
