@@ -20,7 +20,7 @@ from rag.collection.parsing.order import Ranking, take_extreme, take_sort
 from rag.collection.parsing.pages import take_pages
 from rag.collection.parsing.rest import CUT, Rest, words
 from rag.collection.parsing.spelling import corrected
-from rag.collection.parsing.subject import NOUNS, split_topic
+from rag.collection.parsing.subject import NOUNS, Subject, split_topic
 from rag.collection.parsing.titles import take_by, take_presence, take_titles
 from rag.collection.points import Clock
 from rag.collection.query import Asked, CollectionQuery, Conditions, Group, Kind, Order
@@ -59,6 +59,7 @@ _NEW = words(
     r"newly (?:published|released)",
     r"new(?= (?:papers|articles|publications|entries|ones|work))",
 )
+_POLITE = re.compile(r"[,.?!]? ?\b(?:please|thanks|thank you)[.!?]*$", re.IGNORECASE)
 _ABOUT_PAPERS = words(
     rf"(?:{'|'.join(NOUNS)}|anything|everything|something|came out|come out"
     rf"|published|released|appeared|appear|dated"
@@ -120,6 +121,7 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     if not _ABOUT_PAPERS.search(text) and not _NEW.search(text):
         return None
     rest = Rest(text)
+    rest.take(_POLITE)
     named = rest.take(_NAME_THEM) is not None
     found = _taken(rest, Clock(today, facets.last_date, facets.months), facets)
     if found is None:
@@ -128,14 +130,14 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     counts = rest.take(_HOW_MANY)
     everything = _ALL.search(rest.text) is not None
     rest.take(_ALL)
-    topic, understood = split_topic(rest)
-    if not understood:
+    subject = split_topic(rest)
+    if subject is None:
         return None
     if new and not found.narrows:
-        if topic:
+        if subject.topic:
             return None  # what is new about a thing, not which papers are
         found.ranking = Ranking(Order("date"), _LATEST)
-    query = _query(found, topic, counts, everything=everything)
+    query = _query(found, subject, counts, everything=everything)
     return replace(query, named=named and query.kind == "count") if query else None
 
 
@@ -200,11 +202,10 @@ def _merged(first: Conditions, second: Conditions) -> Conditions:
 
 
 def _query(
-    found: _Found, topic: str | None, counts: re.Match[str] | None, *, everything: bool
+    found: _Found, subject: Subject, counts: re.Match[str] | None, *, everything: bool
 ) -> CollectionQuery | None:
-    if not (found.narrows or (topic and (counts or everything)) or counts or everything):
-        return None
-    if topic and not found.narrows and not (counts or everything):
+    topic = subject.topic
+    if not (found.narrows or counts or everything or subject.listing):
         return None
     if counts and _COUNTS_WHOLE.match(counts[0]) and topic:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rag.collection.alternatives import ways_of
+from rag.collection.parsing.listing import asks_for_papers
 from rag.collection.parsing.rest import CUT, Rest
 
 NOUNS_TEXT = """
@@ -83,8 +85,16 @@ def clean(text: str) -> str:
     return _SCOPE.sub(" ", text)
 
 
-def split_topic(rest: Rest) -> tuple[str | None, bool]:
-    """(topic, understood): understood is False where words are left that say something else."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is left of a question: its topic, if any. ``listing``: it asks for papers on it."""
+
+    topic: str | None = None
+    listing: bool = False
+
+
+def split_topic(rest: Rest) -> Subject | None:
+    """The topic; None where words are left that say something else."""
     text = clean(rest.text)
     match = _ABOUT.search(text)
     while match and not says_nothing(text[: match.start()]):
@@ -92,15 +102,15 @@ def split_topic(rest: Rest) -> tuple[str | None, bool]:
     if match and match["marker"].lower() == "on" and says_nothing(match["topic"]):
         match = None
     if match:
-        remaining = text[match.end() :]
         topic = _TRAILING.sub("", match["topic"]).strip(" ,.'\"“”")
-        return (topic, True) if says_nothing(remaining) and is_topic(topic) else (None, False)
-    if says_nothing(text):
-        return None, True
-    return _before_noun(text)
+        if not (says_nothing(text[match.end() :]) and is_topic(topic)):
+            return None
+        before = text[: match.start("marker")]
+        return Subject(topic, asks_for_papers(before, match["marker"], topic))
+    return Subject() if says_nothing(text) else _before_noun(text)
 
 
-def _before_noun(text: str) -> tuple[str | None, bool]:
+def _before_noun(text: str) -> Subject | None:
     """ "federated learning papers": words right before the noun."""
     tokens = list(_WHOLE.finditer(text))
     for place, token in enumerate(tokens):
@@ -113,10 +123,9 @@ def _before_noun(text: str) -> tuple[str | None, bool]:
         if first == place or CUT in text[start:end]:
             continue
         topic = text[start:end].strip(" ,.'\"“”")
-        others = f"{text[:start]} {text[end:]}"
-        if says_nothing(others) and is_topic(topic):
-            return topic, True
-    return None, False
+        if says_nothing(f"{text[:start]} {text[end:]}") and is_topic(topic):
+            return Subject(topic, asks_for_papers(text[:start] + text[end:], "", topic))
+    return None
 
 
 def says_nothing(text: str) -> bool:
