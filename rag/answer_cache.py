@@ -12,6 +12,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from index.keyvalue import KeyValueFile
+from index.server import is_remote
 from index.types import Filters
 from rag.codec import decoded, encoded
 from rag.settings import Settings
@@ -97,7 +98,7 @@ class AnswerCache:
 def cache_path(location: str) -> Path:
     """Where the answers from a store are kept: in its folder, or the user's own for a server's."""
     folder = Path(location)
-    if "://" not in location and not location.startswith("cloud:") and folder.is_dir():
+    if not is_remote(location) and folder.is_dir():
         return folder / FILE
     return user_cache_path("paperchat") / FILE
 

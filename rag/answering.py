@@ -232,10 +232,10 @@ def mark_cited(sources: tuple[Source, ...], citations: tuple[Citation, ...]) -> 
 
 def notices_of(draft: Draft, verified: Verified) -> tuple[str, ...]:
     """What a reader should know about how the text came about."""
-    notices = []
+    notices, completion = [], draft.completion
     if isinstance(draft.resolver, QuoteResolver) and draft.resolver.citations:
         notices.append(QUOTING_NUMBERS if draft.resolver.rewritten else QUOTING)
-    completion = draft.completion
+        notices += [completion.detail] if completion.detail else []
     if completion.finish == "truncated":
         notices.append(f"The answer is cut short: {completion.detail or 'the reply was cut'}.")
     elif completion.finish == "failed":

@@ -179,16 +179,12 @@ def draw_fence(rng: Random) -> str:
 def heading(paper: Paper) -> str:
     """What a model is told of a paper besides its sentences: title, date, authors' number."""
     known = [
-        paper.date.isoformat()[: _date_length(paper)] if paper.date else "",
+        paper.known_date,
         f"{paper.n_authors} authors" if paper.n_authors else "",
         paper.organisation or "",
     ]
     details = ", ".join(part for part in known if part)
     return f"{paper.title} ({details})" if details else paper.title
-
-
-def _date_length(paper: Paper) -> int:
-    return {"year": 4, "month": 7}.get(paper.extra.get("date_precision", ""), 10)
 
 
 def render_evidence(evidence: Evidence, fence: str) -> str:

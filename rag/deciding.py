@@ -10,7 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.context import EvidencePaper, EvidenceSentence
-from rag.features import is_telling, list_features, paper_features, sentence_features
+from rag.features import (
+    asks_only_what_it_is,
+    is_telling,
+    list_features,
+    paper_features,
+    sentence_features,
+)
 from rag.linear import Logistic, fitted
 from rag.planning.hops import Shape
 
@@ -18,6 +24,9 @@ Models = Mapping[str, Logistic]
 
 _LEAST, _LEAST_NAMED = 0.65, 0.58
 
+CLEARLY_ANSWERABLE = 0.75
+"""Below it a reader is told that the quotes may not answer: of the questions that are quoted for,
+this holds for four in ten that nothing answers, and for two in ten of the others."""
 
 SURELY_ANSWERABLE = 0.85
 """From this probability on, a search needs no second wording: two thirds of the answerable
@@ -29,22 +38,22 @@ class Choice:
     """How many papers to quote, and how much of each.
 
     A paper is quoted from this ``probability`` of belonging into the answer on; the best
-    ``papers`` at most, and the best one always. Of each, sentences are quoted, best first, until
-    their chances reach ``share`` of those of all its sentences; of the best paper ``sentences``
-    at most, of the others ``others``.
+    ``papers`` at most, and the best one always. Of each, those sentences are quoted whose chance
+    is ``of_best`` of its best one's or more; of the best paper ``sentences`` at most, of the
+    others ``others``.
     """
 
     papers: int
     probability: float
     sentences: int
     others: int
-    share: float
+    of_best: float
 
 
 CHOICES: dict[Shape, Choice] = {
-    "one": Choice(papers=3, probability=0.09, sentences=5, others=3, share=0.95),
-    "two": Choice(papers=3, probability=0.12, sentences=4, others=4, share=0.9),
-    "many": Choice(papers=10, probability=0.2, sentences=2, others=2, share=0.8),
+    "one": Choice(papers=3, probability=0.09, sentences=7, others=3, of_best=0.12),
+    "two": Choice(papers=3, probability=0.12, sentences=4, others=4, of_best=0.15),
+    "many": Choice(papers=10, probability=0.2, sentences=2, others=2, of_best=0.5),
 }
 
 
@@ -71,7 +80,7 @@ def quotes(
     chosen = choose_papers(question, papers, shape, choice, models)
     mosts = [choice.sentences, *[choice.others] * len(chosen)]
     return [
-        Quoted(paper, tuple(choose_sentences(question, paper, most, choice.share, models)))
+        Quoted(paper, tuple(choose_sentences(question, paper, most, choice.of_best, models)))
         for paper, most in zip(chosen, mosts, strict=False)
     ]
 
@@ -88,6 +97,8 @@ def answerable(
     words = {word for paper in papers for word in paper.coverage.words}
     if not words or not (named or any(map(is_telling, words))):
         return 0.0  # nothing was found, or the question has no word to look for
+    if asks_only_what_it_is(papers):
+        return 1.0  # any abstract answers that
     kind = "answerable_named" if named else "answerable"
     return (models or fitted())[kind].probability(list_features(question, papers))
 
@@ -123,17 +134,12 @@ def choose_papers(
 
 
 def choose_sentences(
-    question: str, paper: EvidencePaper, most: int, share: float, models: Models
+    question: str, paper: EvidencePaper, most: int, of_best: float, models: Models
 ) -> list[EvidenceSentence]:
     """The sentences of a paper that answer best, in the abstract's order; at least one."""
     model = models["sentence"]
     chances = [model.probability(features) for features in sentence_features(question, paper)]
     order = sorted(range(len(chances)), key=lambda i: (-chances[i], i))
-    total, taken = sum(chances), 0.0
-    kept: list[int] = []
-    for place in order[:most]:
-        if kept and taken >= share * total:
-            break
-        kept.append(place)
-        taken += chances[place]
+    least = of_best * max(chances, default=0.0)
+    kept = [place for place in order[:most] if chances[place] >= least]
     return [paper.sentences[place] for place in sorted(kept)]

@@ -22,7 +22,7 @@ _HIDDEN = 0.4  # and below which nothing like it stands there
 _NAMING = 0.8  # similarity to a word of the title from which a word is taken to name the paper
 _TELLING = 3  # tokens: the rarest ones, which say what the question is about
 _ASKS_A_NUMBER = re.compile(
-    r"\b(?:how (?:many|much|few|large|big|small|long|old|far|well|expensive|quickly|fast|often|"
+    r"\b(?:how (?:many|much|few|large|big|small|long|old|far|expensive|quickly|fast|often|"
     r"accurate)|percent\w*|scores?|speed|speed-?ups?|factor|number|size|rates?|accuracy|cost|share|points?|"
     r"times|error|figures?)\b",
     re.IGNORECASE,
@@ -46,13 +46,15 @@ _POINTS_ELSEWHERE = re.compile(
 _CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
 _PROPER = re.compile(r"(?<![.?!:]\s)(?<!^)(?<![\w$^{}-])[A-Z][A-Za-z0-9]+(?:[-+*][A-Za-z0-9]+)*")
 _GENERIC_TEXT = """
-abstract abstracts approach approaches collection compare compared comparison contribution
-contributions contribute describe discuss do does done describes explain explains find finding
-findings finds here idea ideas introduce introduces introduced introducing investigate is kind known
-list main mean method methods overview paper papers present presented presents propose proposed
-proposes purpose report reported reports research result results review say says show shown shows
-studies study summaries summarise summarised summarize summary survey tell think topic topics used
-uses using well work works
+abstract abstracts address addressed addresses addressing aim aims approach approaches central
+challenge collection compare compared comparison contribute contribution contributions core
+describe describes discuss do does done explain explains find finding findings finds goal goals
+here idea ideas introduce introduced introduces introducing investigate is key kind known list main
+mean method methods motivate motivated motivates motivation overview paper papers present presented
+presents problem problems propose proposed proposes purpose question report reported reports
+research result results review say says show shown shows solution solve solved solves solving
+studies study summaries summarise summarised summarize summary survey tackle tackled tackles
+tackling tell think topic topics used uses using well work works
 """
 _GENERIC = frozenset(_GENERIC_TEXT.split())  # what may be asked of any paper
 _SUFFIX = re.compile(r"(?:-[a-z]+)+$")  # YouTube-style, SciBERT-based
@@ -133,6 +135,11 @@ def paper_features(question: str, papers: Sequence[EvidencePaper]) -> list[Featu
     return features
 
 
+def asks_only_what_it_is(papers: Sequence[EvidencePaper]) -> bool:
+    """Whether a question names a paper and asks nothing else of it: "Summarise the X paper"."""
+    return any(paper.focus and not _rest(paper.coverage).words for paper in papers)
+
+
 def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     """Signs of whether the papers, of which there is at least one, can answer the question."""
     asked = traits(question)
@@ -198,6 +205,8 @@ def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:
     met = paper.asked
     covered, credit = met.by_sentence, met.credit
     best = float(covered.max(initial=0.0))
+    rest = _rest(met).by_sentence  # what names the paper says nothing of its sentences
+    best_rest = float(rest.max(initial=0.0))
     last = max(1, len(paper.sentences) - 1)
     features: list[Features] = []
     for place, sentence in enumerate(paper.sentences):
@@ -207,6 +216,8 @@ def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:
             {
                 "covered": float(covered[place]),
                 "behind": best - float(covered[place]),
+                "rest": float(rest[place]),
+                "rest_behind": best_rest - float(rest[place]),
                 "credit": float(credit[place]),
                 "before": float(covered[place - 1]) if place else 0.0,
                 "after": float(covered[place + 1]) if place < len(covered) - 1 else 0.0,

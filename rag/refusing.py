@@ -28,7 +28,7 @@ NEAR = 0.25
 _LOOKED_UP = 12  # names of a question; each costs a search through all papers
 _LONGEST_CONDITIONS = 300  # characters
 _MET = 0.6  # coverage from which a paper is near whatever its cosine: acronyms have low ones
-_BRIEFLY = Choice(papers=2, probability=0.08, sentences=2, others=1, share=0.6)
+_BRIEFLY = Choice(papers=2, probability=0.08, sentences=2, others=1, of_best=0.5)
 
 REASON_FILTERED = "no paper meets the filters"
 REASON_EMPTY = "there are no papers yet"

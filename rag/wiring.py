@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from index.embedding import Embedder, load_embedder, needs_network
 from index.errors import ConfigError, IndexNotReady
+from index.server import is_remote
 from rag.answer_cache import AnswerCache, cache_path
 from rag.assistant import Assistant
 from rag.models import ChatModel
@@ -27,8 +28,6 @@ FILLING = "sample.filling"
 
 FILL_WAIT = 60.0
 """Seconds to wait for another process that is filling the same store."""
-
-_REMOTE = ("http://", "https://", "cloud:")
 
 
 def _extractive(settings: Settings, rest: str) -> ChatModel:
@@ -98,7 +97,7 @@ def _check_offline(settings: Settings) -> None:
         "model": settings.model.startswith("openai:"),
         "judge": (settings.judge or "").startswith("openai:"),
         "embedder": bool(settings.embedder) and needs_network(settings.embedder or ""),
-        "store": (settings.store or "").startswith(_REMOTE),
+        "store": is_remote(settings.store),
         "catalogue": bool(settings.catalogue)
         and not (settings.catalogue or "").startswith("sqlite"),
     }
@@ -171,7 +170,7 @@ def needs_sample(index: PaperIndex, settings: Settings) -> bool:
     So it is with a store on this machine that nothing was ever added to, and with one whose first
     filling was interrupted; not with one that was emptied, nor with one on a server.
     """
-    if (settings.store or "").startswith(_REMOTE):
+    if is_remote(settings.store):
         return False
     return (Path(index.location) / FILLING).exists() or not (index.revision or index.count())
 
@@ -212,6 +211,8 @@ def build_assistant(
     check_settings(settings)
     model = chat_model(settings)
     judge = chat_model(replace(settings, model=settings.judge)) if settings.judge else None
+    if judge is not None and judge.mode == "extractive":
+        raise ConfigError(f"judge {settings.judge}: a language model is needed, openai:MODEL")
     opened = index or open_index(settings, progress=progress)
     cache = AnswerCache(cache_path(opened.location)) if settings.cache else None
     return Assistant(opened, model, settings, cache=cache, judge=judge)

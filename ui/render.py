@@ -6,6 +6,7 @@ Nothing here makes an image, a script or a style; links out come from catalogue 
 from __future__ import annotations
 
 from index.types import Filters
+from rag.answering import QUOTING, QUOTING_NUMBERS
 from rag.refusing import NEAR
 from ui.papers import counted
 from ui.prose import card_id, prose
@@ -137,8 +138,9 @@ def _footer(exchange: Exchange) -> str:
     found = exchange.answer
     if found is None:
         return ""
-    # What a quoting model says of its quotes has no place under a refusal, which has none.
-    told = () if found.abstained and found.mode == "extractive" else found.notices
+    # What a quoting model says of its quotes has no place under a refusal, which says it itself.
+    quoting = (QUOTING, QUOTING_NUMBERS) if found.abstained else ()
+    told = [notice for notice in found.notices if notice not in quoting]
     notices = "".join(f'<p class="pc-notice">{typeset(notice)}</p>' for notice in told)
     facts = []
     if not found.abstained:

@@ -84,7 +84,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
                 status="writing",
             )
         case Checked(claim):
-            return replace(exchange, claims=(*exchange.claims, claim))
+            return replace(exchange, claims=_with(exchange.claims, claim))
         case Finished(answer):
             return replace(
                 exchange,
@@ -156,3 +156,13 @@ class Conversation:
 
 def _cited(exchange: Exchange) -> tuple[tuple[int, str], ...]:
     return tuple(dict.fromkeys((c.marker, c.paper.id) for c in exchange.citations))
+
+
+def _with(claims: tuple[Claim, ...], told: Claim) -> tuple[Claim, ...]:
+    """The claims with one more; or with its new verdict, where it was told before."""
+    if any((claim.text, claim.markers) == (told.text, told.markers) for claim in claims):
+        return tuple(
+            told if (claim.text, claim.markers) == (told.text, told.markers) else claim
+            for claim in claims
+        )
+    return (*claims, told)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from index.types import Chunk, Paper, Passage
+from rag.brackets import without_markers
 from rag.collection.describing import conditions_in_words, extreme_in_words
 from rag.collection.facets import CollectionFacets, page_label
 from rag.collection.meeting import precision
@@ -78,7 +79,7 @@ def _source(member: Member, rank: int) -> Source:
 
 def _guarded(text: str) -> str:
     """The text on one line, without anything that looks like a marker of ours."""
-    return " ".join(_MARKER_LIKE.sub(r"(\1)", text).split())
+    return " ".join(_MARKER_LIKE.sub(r"(\1)", without_markers(text)).split())
 
 
 def _headline(result: CollectionResult) -> str:
@@ -86,7 +87,8 @@ def _headline(result: CollectionResult) -> str:
     conditions = _guarded(" ".join(conditions_in_words(query)))
     papers = "paper" if count == 1 else "papers"
     if query.kind == "lookup":
-        return "What is recorded:"
+        several = f"“{_guarded(query.called)}” may be any of these {count} papers; what is recorded:"
+        return several if query.called and count > 1 else "What is recorded:"
     if query.kind == "group":
         return _group_headline(result, conditions)
     if query.kind == "extreme" and query.order:
@@ -240,20 +242,34 @@ def _none(result: CollectionResult) -> str:
     conditions = _guarded(" ".join(conditions_in_words(query)))
     if not facets.papers:
         return "No paper meets the filters." if result.restricted else "The collection is empty."
-    whole = _whole(result, "in the collection")
-    said = [f"None of the {facets.papers} papers {whole} is one {conditions}."]
-    if facets.papers == 1:
-        said = [f"The one paper {whole} isn't one {conditions}."]
-    if not conditions:
-        said = [f"None of the papers {whole} has what the question asks for."]
+    if query.kind == "lookup":
+        name = query.called or " or ".join(query.titles)
+        return f"No paper {_whole(result, 'in the collection')} is titled “{_guarded(name)}”."
+    said = [_none_is(result, conditions)]
     if query.topic:
         said.append(_UNHEARD)
-    return " ".join([*said, *_instead(query, facets), *_left_out(result),
+    return " ".join([*said, *_instead(result), *_left_out(result),
                      *(f"{_guarded(note)}." for note in query.notes)])  # fmt: skip
 
 
-def _instead(query: CollectionQuery, facets: CollectionFacets) -> list[str]:
+def _none_is(result: CollectionResult, conditions: str) -> str:
+    count = result.facets.papers
+    whole = _whole(result, "in the collection")
+    if not conditions:
+        return f"No paper {whole} has what the question asks for."
+    if result.restricted:
+        one = "1 meets" if count == 1 else f"{count} meet"
+        return f"No paper that meets the filters is one {conditions}; {one} them."
+    if count == 1:
+        return f"The one paper {whole} isn't one {conditions}."
+    return f"None of the {count} papers {whole} is one {conditions}."
+
+
+def _instead(result: CollectionResult) -> list[str]:
+    """What the papers have in place of what was asked for."""
+    query, facets = result.query, result.facets
     filters, conditions = query.filters, query.conditions
+    theirs = "that meet the filters " if result.restricted else ""
     said = []
     if (filters.since or filters.until or conditions.periods) and facets.first_date:
         last = facets.last_date or facets.first_date
@@ -264,7 +280,7 @@ def _instead(query: CollectionQuery, facets: CollectionFacets) -> list[str]:
         least, most = facets.author_counts
         said.append(f"The papers that carry an author count have {least} to {most} authors.")
     if filters.pages or conditions.all_pages or conditions.only_pages:
-        said.append(f"The pages are {', '.join(map(page_label, facets.pages))}.")
+        said.append(f"The pages {'of those ' + theirs if theirs else ''}are {', '.join(map(page_label, facets.pages))}.")
     if conditions.by:
         names = f" ({', '.join(facets.organisations[:10])})" if facets.organisations else ""
         said.append(

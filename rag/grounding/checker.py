@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rag.brackets import without_markers
 from rag.grounding.features import DENIAL, denial, features
 from rag.grounding.model import FEW, Model, bundled
-from rag.grounding.polarity import hedged, opposite
+from rag.grounding.polarity import opposite
 from rag.grounding.texts import Missing, Text, missing, read
 from rag.grounding.words import Word, words_of
 from rag.linear import Features
@@ -28,14 +28,13 @@ _LIST = re.compile(r"\[(\d{1,9}(?:[-,] ?\d{1,9})+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Probability in [0, 1] that the quotes together support the claim, and what speaks against.
+    """Probability in [0, 1] that the quotes together support the claim, and what speaks against it.
 
     ``disagrees``: a number, a name, a unit or a negation of the claim is not as in the quotes.
     ``unrelated``: most of the claim's words are not in the quotes.
     """
 
     score: float
-    reasons: tuple[str, ...] = ()
     disagrees: bool = False
     unrelated: bool = False
 
@@ -89,7 +88,6 @@ class Checker:
         english = language_of(pair.claim) == "en"
         return Support(
             score,
-            _reasons(claim, quotes, lost),
             _disagrees(claim, quotes, lost, english=english),
             english and len(lost.words) > _UNRELATED * max(1, len(claim.stems)),
         )
@@ -127,10 +125,8 @@ def _texts(pair: Pair) -> list[str]:
 
 def _settled(pair: Pair) -> Support | None:
     """What needs no model: nothing to check, nothing to check it against, or a verbatim quote."""
-    if not _quotes(pair):
-        return Support(0.0, ("nothing is cited",), unrelated=True)
-    if not any(char.isalnum() for char in pair.claim):
-        return Support(0.0, ("nothing is claimed",), unrelated=True)
+    if not _quotes(pair) or not any(char.isalnum() for char in pair.claim):
+        return Support(0.0, unrelated=True)
     return Support(1.0) if verbatim(pair.claim, pair.quotes) else None
 
 
@@ -181,22 +177,3 @@ def _disagrees(claim: Text, quotes: Sequence[Text], lost: Missing, *, english: b
     if not english:
         return False
     return bool(lost.names) or max(denial(claim, quotes)) >= DENIAL
-
-
-def _reasons(claim: Text, quotes: Sequence[Text], lost: Missing) -> tuple[str, ...]:
-    """What speaks against the claim, in words for a reader; the graver first."""
-    reasons = [f"number {number} is not in the quote" for number in lost.numbers]
-    reasons += [f"{number} has another unit in the quote" for number in lost.units]
-    reasons += [f"{name} is not named" for name in lost.names]
-    if max(denial(claim, quotes)) >= DENIAL:
-        reasons.append("negated")
-    ours = {sign for _, sign in claim.directions}
-    theirs = {sign for quote in quotes for _, sign in quote.directions}
-    if ours and theirs and not ours & theirs:
-        reasons.append("the direction is the other way round")
-    if hedged(quotes[0].words) and not hedged(claim.words) and len(quotes) == 1:
-        reasons.append("the quote is less sure")
-    plain = [word.text for word in lost.words if not word.name]
-    if len(plain) > 1:
-        reasons.append("not in the quote: " + ", ".join(plain[:3]))
-    return tuple(reasons)

@@ -43,7 +43,8 @@ class ChatRequest:
 class Completion:
     """How a reply ended; the last thing that a model yields.
 
-    ``cost_usd`` is what the endpoint itself says that the call cost.
+    ``detail`` says why it ended so, or of quotes how far they go. ``cost_usd`` is what the endpoint
+    itself says that the call cost.
     """
 
     finish: Finish

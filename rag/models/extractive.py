@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.context import EvidencePaper
-from rag.deciding import CHOICES, Quoted, answerable, least_answerable, quotes
+from rag.deciding import CHOICES, CLEARLY_ANSWERABLE, Quoted, answerable, least_answerable, quotes
 from rag.models import ChatRequest, Completion, Mode
+
+UNCERTAIN = "These sentences come nearest; it is not certain that they answer the question."
+"""What a reader is told of quotes that only just were not refused."""
 
 
 class ExtractiveModel:
@@ -23,10 +26,11 @@ class ExtractiveModel:
     def stream(self, request: ChatRequest) -> Iterator[str | Completion]:
         """See ChatModel. Each piece is a paper's heading, or a quote with its key."""
         question, papers = request.question, request.evidence.papers
-        if answerable(question, papers) >= least_answerable(papers):
-            chosen = quotes(question, papers, request.shape, CHOICES[request.shape])
-            yield from written(chosen)
-        yield Completion("complete")
+        chance, detail = answerable(question, papers), ""
+        if chance >= least_answerable(papers):
+            detail = "" if chance >= CLEARLY_ANSWERABLE else UNCERTAIN
+            yield from written(quotes(question, papers, request.shape, CHOICES[request.shape]))
+        yield Completion("complete", detail=detail)
 
 
 def written(chosen: Sequence[Quoted]) -> Iterator[str]:

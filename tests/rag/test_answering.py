@@ -37,7 +37,7 @@ EVIDENCE = evidence(EXPERTS, LIPS)
 SUPPORTS = {
     "supported": Support(0.9),
     "weak": Support(0.3),
-    "unsupported": Support(0.05, ("number 9 is not in the quote",), disagrees=True, unrelated=True),
+    "unsupported": Support(0.05, disagrees=True, unrelated=True),
 }
 CUT, HOURS = ("experts", 2), ("lips", 2)
 

@@ -24,7 +24,7 @@ MODELS = {
     "paper_one": Logistic(-5.0, {"score": 10.0}),
     "sentence": Logistic(-5.0, {"covered": 10.0}),
 }
-CHOICE = Choice(papers=2, probability=0.5, sentences=2, others=1, share=1.0)
+CHOICE = Choice(papers=2, probability=0.5, sentences=2, others=1, of_best=0.0)
 QUESTION = "how is it pruned?"
 
 
@@ -32,9 +32,9 @@ def chosen(papers, choice=CHOICE):
     return [p.paper.id for p in choose_papers(QUESTION, papers, "one", choice, MODELS)]
 
 
-def kept(coverages, most=9, share=1.0):
+def kept(coverages, most=9, of_best=0.0):
     paper = entry("p", [f"S{n}." for n in range(len(coverages))], cover([[c] for c in coverages]))
-    return [s.text for s in choose_sentences(QUESTION, paper, most, share, MODELS)]
+    return [s.text for s in choose_sentences(QUESTION, paper, most, of_best, MODELS)]
 
 
 def test_papers_that_are_likely_enough_are_chosen_best_first():
@@ -70,16 +70,16 @@ def test_sentences_are_chosen_best_first_and_given_in_the_abstracts_order():
     assert kept([0.8, 0.1, 0.9], most=2) == ["S0.", "S2."]
 
 
-def test_sentences_are_chosen_until_they_have_their_share_of_the_chances():
-    # Chances of 0.5 each: two have half of them all.
-    assert kept([0.5] * 4, share=0.5) == ["S0.", "S1."]
-    assert kept([0.5] * 4, share=0.51) == ["S0.", "S1.", "S2."]
-    assert kept([0.5] * 4, share=1.0) == ["S0.", "S1.", "S2.", "S3."]
+def test_sentences_far_less_likely_than_the_best_are_left_out():
+    # A model of chance 1 / (1 + exp(5 - 10 x)): 0.5, 0.88 and 0.12.
+    assert kept([0.5, 0.7, 0.3], of_best=0.13) == ["S0.", "S1.", "S2."]
+    assert kept([0.5, 0.7, 0.3], of_best=0.14) == ["S0.", "S1."]
+    assert kept([0.5, 0.7, 0.3], of_best=1.0) == ["S1."]
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6), st.integers(1, 5), st.floats(0, 1))
-def test_there_is_a_sentence_and_there_are_not_too_many(coverages, most, share):
-    found = kept(coverages, most, share)
+def test_there_is_a_sentence_and_there_are_not_too_many(coverages, most, of_best):
+    found = kept(coverages, most, of_best)
     assert 1 <= len(found) <= most
     assert found == sorted(set(found))
 
@@ -98,7 +98,7 @@ def test_the_best_sentence_of_the_users_own_words_is_quoted():
     """``asked`` decides on sentences, ``coverage`` on papers."""
     own = cover([[0.1], [0.9], [0.1]])
     paper = dataclasses.replace(entry("a", coverage=cover([[0.9], [0.1], [0.1]])), asked=own)
-    (quoted,) = quotes(QUESTION, [paper], "one", Choice(1, 0.5, 1, 1, 1.0), MODELS)
+    (quoted,) = quotes(QUESTION, [paper], "one", Choice(1, 0.5, 1, 1, 0.5), MODELS)
     assert [sentence.text for sentence in quoted.sentences] == ["Two."]
 
 
@@ -106,13 +106,23 @@ def test_the_best_sentence_of_the_users_own_words_is_quoted():
 def test_the_choices_for_each_shape_hold_with_the_fitted_models(shape):
     choice = CHOICES[shape]
     assert 0 < choice.probability < 1
-    assert 0 < choice.share <= 1
+    assert 0 < choice.of_best <= 1
     texts = [f"Sentence {n}." for n in range(9)]
     papers = [entry(f"p{n}", texts, cover([[0.9]] * 9), cosine=0.9, bm25=9) for n in range(20)]
     found = quotes(QUESTION, papers, shape, choice)
     assert 1 <= len(found) <= choice.papers
     assert 1 <= len(found[0].sentences) <= choice.sentences
     assert all(1 <= len(quoted.sentences) <= choice.others for quoted in found[1:])
+
+
+def test_what_names_its_paper_and_asks_nothing_else_is_always_answered():
+    def chance(*words):
+        row = [0.1] * len(words)
+        met = dataclasses.replace(cover([row], title=[0.9, *row[1:]]), words=words)
+        return answerable("?", [entry("a", ["One."], met, focus=True)])
+
+    assert chance("lora", "summarise") == 1.0
+    assert chance("lora", "latency") < 1.0
 
 
 def test_nothing_is_answered_without_papers():

@@ -76,6 +76,11 @@ def test_values_that_cannot_work_are_refused(values):
         check_settings(Settings(**values))
 
 
+def test_a_judge_is_a_language_model(tmp_path):
+    with pytest.raises(ConfigError, match="judge extractive: a language model is needed"):
+        build_assistant(Settings(store=str(tmp_path), judge="extractive"))
+
+
 def test_the_real_store_answers(store):
     assistant = build_assistant(Settings(store=store))
     try:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.types import Filters, Paper
+from rag.answering import QUOTING as QUOTING_NOTICE
 from rag.types import Checked, Citation, Claim, Finished, Planned, Retrieved, Token
 from tests.ui.asker import (
     EMPTY,
@@ -288,6 +289,15 @@ def test_tokens_and_checks_accumulate():
     for event in (Token("a "), Token("[1]", (citation,)), Checked(claim)):
         exchange = advance(exchange, event)
     assert (exchange.text, exchange.citations, exchange.claims) == ("a [1]", (citation,), (claim,))
+    changed = replace(claim, verdict="unsupported")
+    assert advance(exchange, Checked(changed)).claims == (changed,)
+
+
+def test_a_refusal_says_what_was_wrong_with_the_model():
+    trouble = "openai:m gave no usable answer: it hung up"
+    refused = replace(refusal("q"), notices=(QUOTING_NOTICE, trouble))
+    shown = Seen(render.answer(advance(Exchange(1, "q"), Finished(refused)))).text
+    assert trouble in shown and QUOTING_NOTICE not in shown
 
 
 def test_a_stopped_exchange_takes_no_more_and_is_no_history():
