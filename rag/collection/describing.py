@@ -39,7 +39,8 @@ def reading_of(query: CollectionQuery) -> str:
 
 def _head(query: CollectionQuery) -> str:
     if query.kind == "lookup":
-        return "Look up " + " and ".join(f"“{title}”" for title in query.titles)
+        names = (query.called,) if query.called else query.titles
+        return "Look up " + " and ".join(f"“{name}”" for name in names)
     if query.kind == "group" and query.group:
         unit = _GROUPS[query.group]
         if query.order:

@@ -75,7 +75,8 @@ class CollectionQuery:
     - extreme: the first ``limit`` of them by ``order`` after ``offset``, with all that tie;
     - group: their number for each value of ``group``; ``order`` and ``limit`` 1 ask for the
       largest (or smallest) group alone;
-    - lookup: what is known of the papers named in ``titles``.
+    - lookup: what is known of the papers named in ``titles``; ``called`` is the name that stands
+      for several papers, or for none.
 
     ``asked`` are the fields that the answer must show; ``notes`` say how what is ambiguous was
     read, and ``reading`` is the whole as one sentence.
@@ -91,6 +92,7 @@ class CollectionQuery:
     group: Group | None = None
     asked: tuple[Asked, ...] = ()
     titles: tuple[str, ...] = ()
+    called: str = ""
     named: bool = False
     notes: tuple[str, ...] = ()
     reading: str = ""
@@ -109,6 +111,7 @@ class CollectionQuery:
             "group": self.group,
             "asked": list(self.asked) or None,
             "titles": list(self.titles) or None,
+            "called": self.called or None,
             "named": self.named or None,
             "notes": list(self.notes) or None,
             "reading": self.reading,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index.types import Chunk, Paper, Passage
 from rag.brackets import without_markers
 from rag.collection.describing import conditions_in_words, extreme_in_words
-from rag.collection.facets import CollectionFacets, page_label
+from rag.collection.facets import page_label
 from rag.collection.meeting import precision
 from rag.collection.months import day_in_words
 from rag.collection.query import Asked, CollectionQuery
@@ -87,7 +87,9 @@ def _headline(result: CollectionResult) -> str:
     conditions = _guarded(" ".join(conditions_in_words(query)))
     papers = "paper" if count == 1 else "papers"
     if query.kind == "lookup":
-        several = f"“{_guarded(query.called)}” may be any of these {count} papers; what is recorded:"
+        several = (
+            f"“{_guarded(query.called)}” may be any of these {count} papers; what is recorded:"
+        )
         return several if query.called and count > 1 else "What is recorded:"
     if query.kind == "group":
         return _group_headline(result, conditions)
@@ -113,9 +115,9 @@ def _number(result: CollectionResult) -> str:
     return headline if result.groups else f"{headline.removesuffix(':')}."
 
 
-def _whole(result: CollectionResult, collection: str) -> str:
+def _whole(result: CollectionResult, collection: str, *, one: bool = False) -> str:
     """Which papers were asked: all, said as ``collection``, or those that outside filters left."""
-    meet = "meets" if result.facets.papers == 1 else "meet"
+    meet = "meets" if one or result.facets.papers == 1 else "meet"
     return f"that {meet} the filters" if result.restricted else collection
 
 
@@ -243,8 +245,8 @@ def _none(result: CollectionResult) -> str:
     if not facets.papers:
         return "No paper meets the filters." if result.restricted else "The collection is empty."
     if query.kind == "lookup":
-        name = query.called or " or ".join(query.titles)
-        return f"No paper {_whole(result, 'in the collection')} is titled “{_guarded(name)}”."
+        name = _guarded(query.called or " or ".join(query.titles))
+        return f"{_no_paper(result)} is titled “{name}”."
     said = [_none_is(result, conditions)]
     if query.topic:
         said.append(_UNHEARD)
@@ -252,16 +254,19 @@ def _none(result: CollectionResult) -> str:
                      *(f"{_guarded(note)}." for note in query.notes)])  # fmt: skip
 
 
+def _no_paper(result: CollectionResult) -> str:
+    return f"No paper {_whole(result, 'in the collection', one=True)}"
+
+
 def _none_is(result: CollectionResult, conditions: str) -> str:
     count = result.facets.papers
     whole = _whole(result, "in the collection")
     if not conditions:
-        return f"No paper {whole} has what the question asks for."
-    if result.restricted:
-        one = "1 meets" if count == 1 else f"{count} meet"
-        return f"No paper that meets the filters is one {conditions}; {one} them."
+        return f"{_no_paper(result)} has what the question asks for."
     if count == 1:
         return f"The one paper {whole} isn't one {conditions}."
+    if result.restricted:
+        return f"{_no_paper(result)} is one {conditions}: {count} meet them."
     return f"None of the {count} papers {whole} is one {conditions}."
 
 
@@ -269,7 +274,6 @@ def _instead(result: CollectionResult) -> list[str]:
     """What the papers have in place of what was asked for."""
     query, facets = result.query, result.facets
     filters, conditions = query.filters, query.conditions
-    theirs = "that meet the filters " if result.restricted else ""
     said = []
     if (filters.since or filters.until or conditions.periods) and facets.first_date:
         last = facets.last_date or facets.first_date
@@ -280,11 +284,13 @@ def _instead(result: CollectionResult) -> list[str]:
         least, most = facets.author_counts
         said.append(f"The papers that carry an author count have {least} to {most} authors.")
     if filters.pages or conditions.all_pages or conditions.only_pages:
-        said.append(f"The pages {'of those ' + theirs if theirs else ''}are {', '.join(map(page_label, facets.pages))}.")
+        said.append(f"The pages are {', '.join(map(page_label, facets.pages))}.")
     if conditions.by:
         names = f" ({', '.join(facets.organisations[:10])})" if facets.organisations else ""
         said.append(
             f"{facets.affiliated} of the papers name an organisation{names},"
             f" {facets.named} name their authors."
         )
+    if result.restricted:
+        said = [f"Among those that meet the filters, {text[0].lower()}{text[1:]}" for text in said]
     return [_guarded(text) for text in said]

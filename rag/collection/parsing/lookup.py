@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from index.text import normalise
 from rag.collection.facets import CollectionFacets
+from rag.collection.parsing.naming import Name, name_in, titles_named
 from rag.collection.query import Asked, CollectionQuery
 
 _X = r"(?P<x>.{2,200}?)"
@@ -75,59 +76,45 @@ _COMPILED = tuple(
     for asked, forms in reversed(_FORMS)
     for form in forms
 )
-_CALLED = re.compile(
-    r"^(?:the )?(?:(?:paper|article|abstract|study) )?(?:(?:called|titled|named|entitled) )?"
-    r"(?P<name>.+?)(?P<noun> (?:paper|article|publication|study|abstract"
-    r"|survey|dataset|benchmark))?$",
+_OF_PAPERS = re.compile(
+    r"\b(?:(?:co-?)?author(?:s|ed)?|wrote|written|pages?|publi(?:shed|cation)|submitted|paper"
+    r"|article)\b",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
-_MOST = 5  # papers that a name may stand for
+_MOST = 20  # titles that a name may stand for: words that are in more name nothing
+_MAY_BE_UNKNOWN = re.compile(r"\bhow many (?:co-?)?authors\b|\bpubli(?:shed|cation)\b", re.I)
 
 
 def parse_lookup(question: str, facets: CollectionFacets) -> CollectionQuery | None:
-    """A lookup where the question names a title of the collection, or the part before its colon."""
-    for pattern, asked in _COMPILED:
-        match = pattern.fullmatch(question)
-        found = _titles(match["x"], facets) if match else ()
-        if found:
-            return CollectionQuery("lookup", titles=found, asked=asked)
+    """A lookup where the question names a title of the collection, or a part that will do.
+
+    Where it may stand for several papers it is for all of them, and ``called`` says by what name.
+    """
+    for name, asked, frame in _readings(question):
+        found = titles_named(name, facets.titles, paper=_OF_PAPERS.search(frame) is not None)
+        if 0 < len(found) <= _MOST:
+            alone = len(found) == 1 and facets.titles.count(found[0]) == 1
+            called = "" if alone else name.text
+            return CollectionQuery("lookup", titles=found, asked=asked, called=called)
     return None
 
 
-def _titles(text: str, facets: CollectionFacets) -> tuple[str, ...]:
-    """The titles that a text names: whole, as the part before the colon, or, "the ... paper"."""
-    called = _CALLED.match(text.strip().strip("\"'“”‘’«»`,").strip())
-    if called is None:
-        return ()
-    name = _key(called["name"].strip("\"'“”‘’«»` "))
-    whole = _key(text)
-    if not name:
-        return ()
-    exact = tuple(title for title in facets.titles if _key(title) in (name, whole))
-    if exact:
-        return exact[:_MOST]
-    heads = tuple(title for title in facets.titles if name in _heads(title))
-    if heads:
-        return heads[:_MOST]
-    long_enough = len(name) >= 4 or (len(name) >= 2 and called["noun"] is not None)
-    inside = [title for title in facets.titles if _holds(_key(title), name)] if long_enough else []
-    return tuple(inside) if len(inside) == 1 else ()
+def parse_unknown(question: str, facets: CollectionFacets) -> CollectionQuery | None:
+    """A lookup of what can only be a paper, though none is titled so.
+
+    "How many authors does Quux have?"; not "Who wrote Hamlet?", nor what isn't written like a name.
+    """
+    for name, asked, frame in _readings(question):
+        sure = name.is_proper and (name.paper or _MAY_BE_UNKNOWN.search(frame))
+        if sure and not titles_named(name, facets.titles, paper=True):
+            return CollectionQuery("lookup", asked=asked, called=name.text)
+    return None
 
 
-def _key(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(normalise(text)))
-
-
-def _heads(title: str) -> set[tuple[str, ...]]:
-    """The part before the colon, and what stands in round brackets in it: "... (VPT): ..."."""
-    head = title.partition(":")[0] if ":" in title else ""
-    inner = re.findall(r"\(([^()]{2,20})\)", title)
-    return {
-        key for key in (_key(head), _key(re.sub(r"\([^()]*\)", "", head)), *map(_key, inner)) if key
-    }
-
-
-def _holds(title: tuple[str, ...], name: tuple[str, ...]) -> bool:
-    size = len(name)
-    return any(title[i : i + size] == name for i in range(len(title) - size + 1))
+def _readings(question: str) -> Iterator[tuple[Name, tuple[Asked, ...], str]]:
+    """(the name, what is asked of it, the question without it) by each form that fits."""
+    for pattern, asked in _COMPILED:
+        match = pattern.fullmatch(question)
+        name = name_in(match["x"]) if match else None
+        if match and name:
+            yield name, asked, f"{question[: match.start('x')]} {question[match.end('x') :]}"

@@ -15,7 +15,7 @@ from rag.collection.parsing.asked import take_asked
 from rag.collection.parsing.authors import take_author_counts
 from rag.collection.parsing.groups import take_group
 from rag.collection.parsing.languages import in_english
-from rag.collection.parsing.lookup import parse_lookup
+from rag.collection.parsing.lookup import parse_lookup, parse_unknown
 from rag.collection.parsing.order import Ranking, take_extreme, take_sort
 from rag.collection.parsing.pages import take_pages
 from rag.collection.parsing.rest import CUT, Rest, words
@@ -97,7 +97,7 @@ def parse(question: str, *, today: dt.date, facets: CollectionFacets) -> Collect
         return None
     found = parse_lookup(text, facets) or _general(text, today, facets)
     if found is None:
-        found = _second_reading(text, today, facets)
+        found = _second_reading(text, today, facets) or parse_unknown(text, facets)
     return replace(found, reading=reading_of(found)) if found else None
 
 

@@ -107,6 +107,13 @@ def test_the_part_that_filters_leave_is_named(small):
     assert "20 authors, of 3 that meet the filters" in said(many, pages="001")
     assert said(many, since="2030") == "No paper meets the filters."
     assert said(many, max_authors=2).startswith("The one paper that meets the filters isn't")
+    none = said(CollectionQuery("list", Filters(min_authors=90)), pages="001")
+    assert none.startswith(
+        "No paper that meets the filters is one with at least 90 authors: 3 meet"
+    )
+    assert "Among those that meet the filters, the papers that carry an author count" in none
+    unknown = CollectionQuery("lookup", called="Quux", asked=("date",))
+    assert said(unknown, pages="001") == "No paper that meets the filters is titled “Quux”."
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +161,13 @@ def test_one_paper_that_was_judged_is_spoken_of_as_one(small):
     said = text(small, query)
     assert "The one paper that comes near the topic was judged by itself" in said
     assert "1 papers" not in said
+
+
+def test_a_name_without_a_paper_is_said_and_one_of_several_is_not_picked(small):
+    none = CollectionQuery("lookup", called="Quux", asked=("date",))
+    assert text(small, none) == "No paper in the collection is titled “Quux”."
+    titles = tuple(paper.title for paper in small.query() if "[" not in paper.title)[:2]
+    several = CollectionQuery("lookup", titles=titles, called="A", asked=("date",))
+    said = text(small, several)
+    assert said.startswith("“A” may be any of these 2 papers")
+    assert all(title in said for title in titles)

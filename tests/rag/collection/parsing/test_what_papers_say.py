@@ -15,7 +15,11 @@ What's in the collection about recommender systems?
 Give me an overview of the work here on hallucination.
 How many clips are in the dataset that came out in 2023?
 How many authors did the survey ask?
-How many authors does LoRA have?
+how many authors does quux have?
+How many authors does the second paper have?
+How many authors does paper 2 have?
+When was the paper published?
+When was the dataset published?
 When was GPT-4 released?
 When was the transformer invented?
 When did deep learning start?
