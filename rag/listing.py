@@ -19,6 +19,7 @@ MODEL = "collection"
 
 _PRONOUN = re.compile(r"\b(?:it|(?:this|that) (?:paper|one|work))\b", re.IGNORECASE)
 REASON_NONE = "no paper of the collection is so"
+REASON_NONE_FILTERED = "no paper that meets the filters is so"
 
 
 class Collection(Searched, Protocol):
@@ -90,8 +91,12 @@ class WholeCollection:
             citations=citations,
             sources=parts.sources,
             abstained=parts.empty,
-            reason=REASON_NONE if parts.empty else None,
+            reason=_reason(within) if parts.empty else None,
             mode="extractive",
             model=MODEL,
             cost_usd=0.0,
         )
+
+
+def _reason(within: Filters) -> str:
+    return REASON_NONE_FILTERED if within else REASON_NONE

@@ -8,9 +8,10 @@ from random import Random
 
 import pytest
 
+from index.types import Filters
 from rag.assistant import Assistant
 from rag.deciding import answerable, least_answerable
-from rag.listing import MODEL
+from rag.listing import MODEL, REASON_NONE, REASON_NONE_FILTERED
 from rag.models.extractive import ExtractiveModel
 from rag.settings import Settings
 from rag.types import Turn
@@ -51,3 +52,27 @@ def test_a_question_without_a_subject_is_answered_by_nothing(index):
     assert answerable("tell me what the paper says", papers) < least_answerable(papers)
     about = compared(index, "what do papers say about lip reading?").papers
     assert answerable("what do papers say about lip reading?", about) >= least_answerable(about)
+
+
+@pytest.mark.parametrize(
+    ("question", "filters", "reason"),
+    [
+        ("List all papers from 1999", None, REASON_NONE),
+        ("List all papers from 1999", Filters(since="2024"), REASON_NONE_FILTERED),
+        ("When was Quux-9 published?", None, REASON_NONE),
+    ],
+)
+def test_that_nothing_is_so_names_the_filters_that_left_nothing(quoting, question, filters, reason):
+    answer = quoting.ask(question, filters=filters)
+    assert answer.model == MODEL
+    assert answer.abstained
+    assert answer.reason == reason
+    assert ("filters" in answer.text) == (filters is not None)
+
+
+def test_papers_on_a_topic_are_listed_whatever_words_ask_for_them(quoting):
+    asked = ("List all papers about lip reading", "Any papers on lip reading?")
+    first, second = [quoting.ask(question) for question in asked]
+    assert second.model == MODEL
+    assert second.text == first.text
+    assert [c.paper.id for c in second.citations] == ["lips"]
