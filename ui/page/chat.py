@@ -1,6 +1,6 @@
-"""The page: a chat beside the sources of its answers, in Gradio's blocks.
+"""What happens in the chat: questions streamed into it, stopped, cleared, shown again.
 
-Imports Gradio, so ``ui.web.build_page`` imports this, and nothing else does.
+No component is made here but those that Gradio takes as updates.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
 import gradio as gr
-from fastapi import FastAPI
 
 from index.errors import ConfigError, PaperchatError
 from ui import render, sources
@@ -22,144 +20,11 @@ from ui.view import Conversation, Exchange, PageInfo, Status, advance
 from ui.web import MAX_QUESTION, Asker, read_filters
 
 _REFRESH_S = 0.03  # between two sendings of the answer while it streams
-_CONCURRENT, _QUEUED, _SESSIONS = 64, 256, 500
-_MAX_UPLOAD = "32mb"
 _BROKEN = (
     "Something went wrong that should not have. The terminal that runs paperchat shows what it "
     "was; asking again may help."
 )
 _log = logging.getLogger(__name__)
-
-
-def build(assistant: Asker, info: PageInfo) -> gr.Blocks:
-    """The page as Gradio blocks, with its theme, style and script attached by the server."""
-    page = gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True)
-    with page:
-        # A value, which each session gets a copy of. A callable would be called when the page's
-        # load event gets its turn: on a busy machine after the first question, which it forgets.
-        conversation = gr.State(Conversation())
-        gr.HTML(render.header(info), elem_id="pc-top", js_on_load=None)
-        with gr.Row(elem_id="pc-main"):
-            with gr.Column(scale=5, min_width=320, elem_id="pc-talk"):
-                chat = gr.Chatbot(
-                    elem_id="pc-chat",
-                    show_label=False,
-                    container=False,
-                    render_markdown=False,
-                    latex_delimiters=[],
-                    buttons=[],
-                    feedback_options=None,
-                    height=None,
-                    placeholder=render.welcome(info),
-                    examples=[{"text": text} for text in render.EXAMPLES] if info.papers else None,
-                )
-                box = gr.Textbox(
-                    placeholder="Ask about these papers",
-                    label="Your question",
-                    show_label=False,
-                    container=False,
-                    lines=1,
-                    max_lines=6,
-                    max_length=MAX_QUESTION,
-                    submit_btn="Ask",
-                    autofocus=True,
-                    visible=info.papers > 0,
-                    elem_id="pc-box",
-                )
-                with gr.Row(elem_id="pc-below", visible=info.papers > 0):
-                    fields = _filter_fields(info)
-                    new = gr.Button("New conversation", size="sm", elem_id="pc-new")
-            with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
-                panel = gr.HTML(
-                    sources.panel(None, info), elem_id="pc-evidence", js_on_load=_asset("page.js")
-                )
-        _wire(Handlers(assistant, info), conversation, chat, box, fields, panel, new)
-    page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
-    page.state_session_capacity = _SESSIONS
-    return page
-
-
-def mount(app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
-    """Puts the page at the application's root. Every font is one that Gradio brings along."""
-    theme = gr.themes.Base(
-        primary_hue=gr.themes.colors.teal,
-        neutral_hue=gr.themes.colors.stone,
-        font=[gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"],
-        font_mono=["ui-monospace", "monospace"],
-    ).set(
-        body_background_fill="#f7f5f0",
-        body_background_fill_dark="#16181b",
-        block_background_fill="transparent",
-        block_background_fill_dark="transparent",
-        block_border_width="0px",
-        block_border_width_dark="0px",
-    )
-    gr.mount_gradio_app(
-        app,
-        page,
-        path="/",
-        server_name=host,
-        server_port=port,
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        max_file_size=_MAX_UPLOAD,
-        ssr_mode=False,
-        pwa=False,
-        enable_monitoring=False,
-        mcp_server=False,
-        theme=theme,
-        css=_asset("page.css"),
-    )
-
-
-def _asset(name: str) -> str:
-    return files("ui").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-def _filter_fields(info: PageInfo) -> list[gr.components.Component]:
-    with gr.Accordion("Filters", open=False, elem_id="pc-filters"), gr.Row():
-        return [
-            gr.Textbox(label="From", placeholder="2024-09", max_length=10, value="", min_width=90),
-            gr.Textbox(label="Until", placeholder="2025", max_length=10, value="", min_width=90),
-            gr.Textbox(
-                label="Words in title or abstract",
-                placeholder="reward, safety",
-                max_length=200,
-                value="",
-            ),
-            gr.Dropdown(
-                label="Pages",
-                choices=[(sources.short_page(page), page) for page in info.pages],
-                multiselect=True,
-                value=[],
-                min_width=120,
-                visible=bool(info.pages),
-            ),
-        ]
-
-
-def _wire(
-    handlers: Handlers,
-    conversation: gr.State,
-    chat: gr.Chatbot,
-    box: gr.Textbox,
-    fields: list[gr.components.Component],
-    panel: gr.HTML,
-    new: gr.Button,
-) -> None:
-    shown = [box, chat, panel]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asking = box.submit(handlers.ask, [conversation, box, *fields], shown, **quiet)
-    picking = chat.example_select(handlers.pick, [conversation, *fields], shown, **quiet)
-    # What was on its way when the stream was cut may arrive after the stop's own answer, so the
-    # page is drawn once more when both are over.
-    for event, handler in ((box.stop, handlers.stop), (new.click, handlers.clear)):
-        ended = event(
-            handler, [conversation], shown, cancels=[asking, picking], queue=False, **quiet
-        )
-        ended.then(handlers.redraw, [conversation], shown, queue=False, **quiet)
-    panel.select(handlers.show, [conversation], [panel], queue=False, **quiet)
 
 
 class Handlers:
