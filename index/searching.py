@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.cache import PaperCache, chunks_size
 from index.catalogue import Catalogue, StoredChunks
+from index.centroids import centroids
 from index.chunking import Chunking, paper_of
 from index.derived import Derived
 from index.embedding import (
@@ -145,6 +146,15 @@ class Searcher(ExactQuestions):
         """Each paper with its chunks and their vectors; from memory when warm."""
         self.refresh()
         return list(self._cache.get_many(paper_ids).values())
+
+    def centroids(self) -> tuple[tuple[str, ...], Vectors]:
+        """(ids of all papers, sorted; their directions, shape (papers, dimension), float32).
+
+        A paper's direction is that of the sum of its chunks' vectors: of length 1, or 0 where
+        they cancel out. Reads every vector of the store: 0.2 s for 10,000 papers.
+        """
+        with self._catalogue.reading() as connection:
+            return centroids(connection)
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """The ``k`` best papers for a question, each with its passages, best first.
