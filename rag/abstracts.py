@@ -69,7 +69,7 @@ class Abstracts:
         clock.lap("generate")
         if inquiry.cancellation.cancelled:
             return None
-        request = _request(inquiry, search, written.draft.resolver.evidence)
+        request = self._request(inquiry, search, written.draft.resolver.evidence)
         blank = self._blank(inquiry, search, written)
         answer = yield from self.conclusion.conclude(inquiry, request, written.draft, blank)
         clock.lap("check")
@@ -130,7 +130,7 @@ class Abstracts:
             if budget != whole:
                 evidence = search.found.evidence(max_tokens=budget, rng=inquiry.rng)
             return replace(
-                _request(inquiry, search, evidence),
+                self._request(inquiry, search, evidence),
                 messages=self._messages(inquiry, evidence),
                 max_tokens=self.settings.max_output_tokens,
             )
@@ -143,12 +143,15 @@ class Abstracts:
         """What a language model is told; the others read the evidence itself."""
         if self.model.mode == "extractive":
             return ()
-        return messages_for(inquiry.asked, inquiry.turns, evidence, draw_fence(inquiry.rng))
+        fence = draw_fence(inquiry.rng)
+        length = self.settings.length
+        return messages_for(inquiry.asked, inquiry.turns, evidence, fence, length)
 
     def _blank(self, inquiry: Inquiry, search: Search, written: Written) -> Answer:
         """The answer before there is a text."""
         took = written.took + search.took
         hits = search.found.hits
+        generative = self.model.mode == "generative"
         return Answer(
             question=inquiry.asked,
             rewritten_question=search.plan.question,
@@ -162,14 +165,17 @@ class Abstracts:
             model=written.model,
             usage=took.usage,
             cost_usd=took.cost_usd,
-            prompt_fingerprint=prompt_fingerprint() if self.model.mode == "generative" else "",
+            prompt_fingerprint=prompt_fingerprint(self.settings.length) if generative else "",
             notices=written.notices,
         )
 
-
-def _request(inquiry: Inquiry, search: Search, evidence: Evidence) -> ChatRequest:
-    """What any model is asked, that reads the evidence itself."""
-    planned = search.plan
-    return ChatRequest(
-        planned.question, evidence, shape=planned.shape, cancellation=inquiry.cancellation
-    )
+    def _request(self, inquiry: Inquiry, search: Search, evidence: Evidence) -> ChatRequest:
+        """What any model is asked, that reads the evidence itself."""
+        planned = search.plan
+        return ChatRequest(
+            planned.question,
+            evidence,
+            shape=planned.shape,
+            length=self.settings.length,
+            cancellation=inquiry.cancellation,
+        )

@@ -173,7 +173,7 @@ class Assistant:
             inquiry.filters,
             self.index.identity,
             self.index.revision,
-            prompt_fingerprint(),
+            prompt_fingerprint(self.settings.length),
             inquiry.today,
         ).key(self.settings)
 

@@ -18,6 +18,7 @@ from rag.features import (
     sentence_features,
 )
 from rag.linear import Logistic, fitted
+from rag.manner import Length
 from rag.planning.hops import Shape
 
 Models = Mapping[str, Logistic]
@@ -55,6 +56,29 @@ CHOICES: dict[Shape, Choice] = {
     "two": Choice(papers=3, probability=0.12, sentences=4, others=4, of_best=0.15),
     "many": Choice(papers=10, probability=0.2, sentences=2, others=2, of_best=0.5),
 }
+"""What is quoted for an answer of normal length; chosen on the questions that the models were
+fitted on (BENCHMARKS.md)."""
+
+_SHORT: dict[Shape, Choice] = {
+    "one": Choice(papers=1, probability=0.09, sentences=2, others=1, of_best=0.5),
+    "two": Choice(papers=2, probability=0.12, sentences=1, others=1, of_best=0.5),
+    "many": Choice(papers=5, probability=0.2, sentences=1, others=1, of_best=0.5),
+}
+_LONG: dict[Shape, Choice] = {
+    "one": Choice(papers=3, probability=0.09, sentences=12, others=5, of_best=0.04),
+    "two": Choice(papers=3, probability=0.12, sentences=8, others=8, of_best=0.05),
+    "many": Choice(papers=10, probability=0.2, sentences=4, others=4, of_best=0.2),
+}
+_CHOICES: dict[Length, dict[Shape, Choice]] = {"short": _SHORT, "normal": CHOICES, "long": _LONG}
+
+
+def choice_for(shape: Shape, length: Length = "normal") -> Choice:
+    """How much is quoted for a question of this shape, in an answer of this length.
+
+    "short": the best sentence or two of the best paper, one of each of two, or one of each of the
+    five best. "long": the papers of "normal", and more of each.
+    """
+    return _CHOICES[length][shape]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from index.errors import ConfigError
 from rag import judging
 from rag.citations import MARKER
 from rag.context import Evidence, render_evidence, untrusted
+from rag.manner import Length
 from rag.models import Message
 from rag.planning import by_model
 from rag.types import Turn
@@ -25,7 +26,11 @@ _TURNS_SHOWN = 3
 
 
 def messages_for(
-    question: str, turns: Sequence[Turn], evidence: Evidence, fence: str
+    question: str,
+    turns: Sequence[Turn],
+    evidence: Evidence,
+    fence: str,
+    length: Length = "normal",
 ) -> tuple[Message, ...]:
     """The system's and the user's message. Raises ConfigError for a broken prompt file."""
     values = {
@@ -34,7 +39,12 @@ def messages_for(
         "sentinel": prompts.SENTINEL,
     }
     try:
-        system = prompts.render("answer_system", fence=fence, sentinel=prompts.SENTINEL)
+        system = prompts.render(
+            "answer_system",
+            fence=fence,
+            sentinel=prompts.SENTINEL,
+            length=prompts.text(_asking_for(length)),
+        )
         if turns:
             talk = untrusted(_talk(turns[-_TURNS_SHOWN:]), fence)
             user = prompts.render("answer_user_followup", history=talk, **values)
@@ -54,6 +64,11 @@ def _talk(turns: Sequence[Turn]) -> list[tuple[str, str]]:
     return lines
 
 
-def prompt_fingerprint() -> str:
-    """Changes if and only if what is said to a model does."""
-    return prompts.fingerprint(_TEMPLATES)
+def prompt_fingerprint(length: Length = "normal") -> str:
+    """Changes if and only if what is said to a model for an answer of this length does."""
+    return prompts.fingerprint((*_TEMPLATES, _asking_for(length)))
+
+
+def _asking_for(length: Length) -> str:
+    """The template that says how long the answer should be."""
+    return f"answer_length_{length}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from index.errors import ConfigError
 from rag.costs import parse_prices
+from rag.manner import Length
 
 EXTRACTIVE = "extractive"
 DEFAULT_CHAT_MODEL = "openai:gpt-5-mini"
@@ -32,8 +33,10 @@ class Settings:
     ``unsupported``: what becomes of claims that their citations don't support: "withhold" takes
     them out of the text, "show" leaves them in, with their verdict.
     ``judge``: a language model with a second opinion on claims, named like ``model``.
+    ``length``: how much an answer says. "short" is a sentence or two, "normal" one to ten, "long"
+    up to twenty; of quotes see ``rag.deciding.choice_for``.
 
-    Raises ConfigError for prices that are none, and for another word for ``unsupported``.
+    Raises ConfigError for prices that are none, and for a word that one of these doesn't know.
     """
 
     store: str | None = None
@@ -52,6 +55,7 @@ class Settings:
     cache: bool = False
     unsupported: str = "withhold"
     judge: str | None = None
+    length: Length = "normal"
 
     def __post_init__(self) -> None:
         if self.prices is not None:
@@ -60,6 +64,7 @@ class Settings:
             raise ConfigError(
                 f'unsupported claims can be told to "withhold" or "show", not {self.unsupported!r}'
             )
+        _check_word("length", self.length, get_args(Length))
 
     @classmethod
     def from_env(
@@ -85,6 +90,7 @@ class Settings:
             "prices": env.get("PAPERCHAT_PRICES"),
             "unsupported": env.get("PAPERCHAT_UNSUPPORTED"),
             "judge": env.get("PAPERCHAT_JUDGE"),
+            "length": env.get("PAPERCHAT_LENGTH"),
             "cache": _switch("PAPERCHAT_CACHE", env.get("PAPERCHAT_CACHE")),
         }
         known = {field.name for field in fields(cls)}
@@ -95,6 +101,12 @@ class Settings:
         if "model" not in given and reachable:
             settings = replace(settings, model=DEFAULT_CHAT_MODEL)
         return settings
+
+
+def _check_word(name: str, value: str, known: tuple[str, ...]) -> None:
+    """Raises ConfigError for a word that is none of those that are known."""
+    if value not in known:
+        raise ConfigError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 
 
 def _switch(name: str, value: str | None) -> bool | None:

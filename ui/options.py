@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,12 +37,15 @@ EmbedderOption = Annotated[
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Never open a connection, whatever keys are set.")
 ]
+Length = Literal["short", "normal", "long"]  # rag.manner's; importing rag takes a while
+LengthOption = Annotated[Length | None, typer.Option("--length", help="How long answers are.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 _COMMON: dict[str, tuple[Any, Any]] = {
     "store": (StoreOption, None),
     "model": (ModelOption, None),
     "embedder": (EmbedderOption, None),
+    "length": (LengthOption, None),
     "offline": (OfflineOption, False),
     "debug": (DebugOption, False),
 }
@@ -55,6 +58,7 @@ class Options:
     store: str | None = None
     model: str | None = None
     embedder: str | None = None
+    length: Length | None = None
     offline: bool = False
     debug: bool = False
 
@@ -64,6 +68,7 @@ class Options:
             store=self.store or earlier.store,
             model=self.model or earlier.model,
             embedder=self.embedder or earlier.embedder,
+            length=self.length or earlier.length,
             offline=self.offline or earlier.offline,
             debug=self.debug or earlier.debug,
         )
@@ -73,12 +78,21 @@ class Options:
         from rag.settings import Settings
 
         return Settings.from_env(
-            store=self.store, model=self.model, embedder=self.embedder, offline=self.offline
+            store=self.store,
+            model=self.model,
+            embedder=self.embedder,
+            length=self.length,
+            offline=self.offline,
         )
 
     def arguments(self) -> list[str]:
         """The options as they would be typed."""
-        named = {"--store": self.store, "--model": self.model, "--embedder": self.embedder}
+        named = {
+            "--store": self.store,
+            "--model": self.model,
+            "--embedder": self.embedder,
+            "--length": self.length,
+        }
         given = [part for name, value in named.items() if value for part in (name, value)]
         flags = {"--offline": self.offline, "--debug": self.debug}
         return given + [name for name, on in flags.items() if on]

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from rag.cancellation import Cancellation
 from rag.context import Evidence
+from rag.manner import Length
 from rag.planning.hops import Shape
 from rag.types import Usage
 
@@ -27,7 +28,8 @@ class Message:
 class ChatRequest:
     """One call. Language models read ``messages``; the extractive model reads ``evidence``.
 
-    ``question`` stands alone; ``shape`` is how many papers an answer should draw on.
+    ``question`` stands alone; ``shape`` is how many papers an answer should draw on, ``length``
+    how much of them.
     ``cancellation`` stops a model that waits, from another thread.
     """
 
@@ -36,6 +38,7 @@ class ChatRequest:
     messages: tuple[Message, ...] = ()
     max_tokens: int = 1_200
     shape: Shape = "one"
+    length: Length = "normal"
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False, repr=False)
 
 

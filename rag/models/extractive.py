@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rag.context import EvidencePaper
-from rag.deciding import CHOICES, CLEARLY_ANSWERABLE, Quoted, answerable, least_answerable, quotes
+from rag.deciding import (
+    CLEARLY_ANSWERABLE,
+    Quoted,
+    answerable,
+    choice_for,
+    least_answerable,
+    quotes,
+)
 from rag.models import ChatRequest, Completion, Mode
 
 UNCERTAIN = "These sentences come nearest; it is not certain that they answer the question."
@@ -29,7 +36,8 @@ class ExtractiveModel:
         chance, detail = answerable(question, papers), ""
         if chance >= least_answerable(papers):
             detail = "" if chance >= CLEARLY_ANSWERABLE else UNCERTAIN
-            yield from written(quotes(question, papers, request.shape, CHOICES[request.shape]))
+            choice = choice_for(request.shape, request.length)
+            yield from written(quotes(question, papers, request.shape, choice))
         yield Completion("complete", detail=detail)
 
 

@@ -7,6 +7,9 @@ import prompts
 
 def test_all_templates_load_and_name_their_variables():
     assert prompts.names() == (
+        "answer_length_long",
+        "answer_length_normal",
+        "answer_length_short",
         "answer_reminder",
         "answer_system",
         "answer_user",
@@ -16,7 +19,7 @@ def test_all_templates_load_and_name_their_variables():
         "plan_system",
         "plan_user",
     )
-    assert prompts.variables("answer_system") == {"fence", "sentinel"}
+    assert prompts.variables("answer_system") == {"fence", "length", "sentinel"}
     for name in prompts.names():
         filled = prompts.render(name, **{v: f"<{v}>" for v in prompts.variables(name)})
         assert "{{" not in filled
@@ -25,9 +28,9 @@ def test_all_templates_load_and_name_their_variables():
 
 def test_a_missing_and_an_unknown_variable_are_named():
     with pytest.raises(prompts.PromptError, match=r"answer_system\.txt: without a value: fence"):
-        prompts.render("answer_system", sentinel="x")
+        prompts.render("answer_system", length="l", sentinel="x")
     with pytest.raises(prompts.PromptError, match="not in the file: colour"):
-        prompts.render("answer_system", fence="f", sentinel="x", colour="red")
+        prompts.render("answer_system", fence="f", length="l", sentinel="x", colour="red")
 
 
 def test_values_are_not_read_as_templates():

@@ -129,6 +129,7 @@ def test_the_key_follows_everything_that_an_answer_follows_from():
         replace(settings, max_context_tokens=3),
         replace(settings, max_output_tokens=3),
         replace(settings, embedder="minilm"),
+        replace(settings, length="short"),
     ]
     keys += [ASKED.key(other) for other in others]
     assert len(set(keys)) == len(keys)

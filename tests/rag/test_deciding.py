@@ -10,6 +10,7 @@ from rag.deciding import (
     CHOICES,
     Choice,
     answerable,
+    choice_for,
     choose_papers,
     choose_sentences,
     least_answerable,
@@ -113,6 +114,22 @@ def test_the_choices_for_each_shape_hold_with_the_fitted_models(shape):
     assert 1 <= len(found) <= choice.papers
     assert 1 <= len(found[0].sentences) <= choice.sentences
     assert all(1 <= len(quoted.sentences) <= choice.others for quoted in found[1:])
+
+
+@pytest.mark.parametrize("shape", ["one", "two", "many"])
+def test_the_longer_the_more_is_quoted(shape):
+    texts = [f"Sentence {n}." for n in range(14)]
+    papers = [entry(f"p{n}", texts, cover([[0.9]] * 14), cosine=0.9, bm25=9) for n in range(20)]
+
+    def quoted(length):
+        found = quotes(QUESTION, papers, shape, choice_for(shape, length))
+        return {(q.paper.paper.id, s.text) for q in found for s in q.sentences}
+
+    assert choice_for(shape) == choice_for(shape, "normal") == CHOICES[shape]
+    assert quoted("short") < quoted("normal") < quoted("long")
+    papers_of = {length: {p for p, _ in quoted(length)} for length in ("normal", "long")}
+    assert papers_of["long"] == papers_of["normal"]  # more of each, not more of them
+    assert choice_for(shape, "short").sentences <= 2
 
 
 def test_what_names_its_paper_and_asks_nothing_else_is_always_answered():

@@ -23,6 +23,14 @@ def test_a_switch_is_read_as_people_write_it(value, on):
     assert Settings.from_env({"PAPERCHAT_CACHE": value}).cache is on
 
 
+def test_how_long_answers_are():
+    assert Settings().length == "normal"
+    assert Settings.from_env({"PAPERCHAT_LENGTH": "long"}).length == "long"
+    assert Settings.from_env({"PAPERCHAT_LENGTH": "long"}, length="short").length == "short"
+    with pytest.raises(ConfigError, match=r"length must be one of short, normal, long, not 'tiny'"):
+        Settings.from_env({"PAPERCHAT_LENGTH": "tiny"})
+
+
 def test_values_that_mean_nothing_are_errors():
     with pytest.raises(ConfigError, match="PAPERCHAT_CACHE"):
         Settings.from_env({"PAPERCHAT_CACHE": "perhaps"})
