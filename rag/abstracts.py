@@ -177,5 +177,6 @@ class Abstracts:
             evidence,
             shape=planned.shape,
             length=self.settings.length,
+            strictness=self.settings.strictness,
             cancellation=inquiry.cancellation,
         )

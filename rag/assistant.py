@@ -204,7 +204,7 @@ def _abstracts(
 ) -> Abstracts:
     checker = Checker(_bundled(index))
     prices = parse_prices(settings.prices) if settings.prices else None
-    withhold = settings.unsupported == "withhold"
+    withhold = "unsupported" in settings.withheld
     ours = prices if judge is not None and judge.spec == model.spec else None
     conclusion = Conclusion(collection, checker, judge, ours, withhold)
     return Abstracts(index, model, settings, checker, conclusion, prices)

@@ -37,8 +37,12 @@ EmbedderOption = Annotated[
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Never open a connection, whatever keys are set.")
 ]
-Length = Literal["short", "normal", "long"]  # rag.manner's; importing rag takes a while
+Length = Literal["short", "normal", "long"]  # both are rag.manner's; importing rag takes a while
+Strictness = Literal["lenient", "normal", "strict"]
 LengthOption = Annotated[Length | None, typer.Option("--length", help="How long answers are.")]
+StrictnessOption = Annotated[
+    Strictness | None, typer.Option("--strictness", help="How sure an answer has to be.")
+]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 _COMMON: dict[str, tuple[Any, Any]] = {
@@ -46,6 +50,7 @@ _COMMON: dict[str, tuple[Any, Any]] = {
     "model": (ModelOption, None),
     "embedder": (EmbedderOption, None),
     "length": (LengthOption, None),
+    "strictness": (StrictnessOption, None),
     "offline": (OfflineOption, False),
     "debug": (DebugOption, False),
 }
@@ -59,6 +64,7 @@ class Options:
     model: str | None = None
     embedder: str | None = None
     length: Length | None = None
+    strictness: Strictness | None = None
     offline: bool = False
     debug: bool = False
 
@@ -69,6 +75,7 @@ class Options:
             model=self.model or earlier.model,
             embedder=self.embedder or earlier.embedder,
             length=self.length or earlier.length,
+            strictness=self.strictness or earlier.strictness,
             offline=self.offline or earlier.offline,
             debug=self.debug or earlier.debug,
         )
@@ -82,6 +89,7 @@ class Options:
             model=self.model,
             embedder=self.embedder,
             length=self.length,
+            strictness=self.strictness,
             offline=self.offline,
         )
 
@@ -92,6 +100,7 @@ class Options:
             "--model": self.model,
             "--embedder": self.embedder,
             "--length": self.length,
+            "--strictness": self.strictness,
         }
         given = [part for name, value in named.items() if value for part in (name, value)]
         flags = {"--offline": self.offline, "--debug": self.debug}

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from rag.cancellation import Cancellation
 from rag.context import Evidence
-from rag.manner import Length
+from rag.manner import Length, Strictness
 from rag.planning.hops import Shape
 from rag.types import Usage
 
@@ -29,7 +29,7 @@ class ChatRequest:
     """One call. Language models read ``messages``; the extractive model reads ``evidence``.
 
     ``question`` stands alone; ``shape`` is how many papers an answer should draw on, ``length``
-    how much of them.
+    how much of them, ``strictness`` how sure quotes have to be.
     ``cancellation`` stops a model that waits, from another thread.
     """
 
@@ -39,6 +39,7 @@ class ChatRequest:
     max_tokens: int = 1_200
     shape: Shape = "one"
     length: Length = "normal"
+    strictness: Strictness = "normal"
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False, repr=False)
 
 

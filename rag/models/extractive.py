@@ -34,7 +34,7 @@ class ExtractiveModel:
         """See ChatModel. Each piece is a paper's heading, or a quote with its key."""
         question, papers = request.question, request.evidence.papers
         chance, detail = answerable(question, papers), ""
-        if chance >= least_answerable(papers):
+        if chance >= least_answerable(papers, request.strictness):
             detail = "" if chance >= CLEARLY_ANSWERABLE else UNCERTAIN
             choice = choice_for(request.shape, request.length)
             yield from written(quotes(question, papers, request.shape, choice))

@@ -130,6 +130,8 @@ def test_the_key_follows_everything_that_an_answer_follows_from():
         replace(settings, max_output_tokens=3),
         replace(settings, embedder="minilm"),
         replace(settings, length="short"),
+        replace(settings, strictness="strict"),
+        replace(settings, unsupported="show"),
     ]
     keys += [ASKED.key(other) for other in others]
     assert len(set(keys)) == len(keys)

@@ -127,6 +127,14 @@ def test_unsupported_claims_may_be_shown_instead(scripted):
     keeps_its_promise(answer)
 
 
+def test_a_lenient_reader_sees_unsupported_claims_marked(scripted):
+    answer = scripted({"reply": FALSE}, strictness="lenient").ask(QUESTION)
+    assert answer.text == "Switching off ten experts cuts refusals by 97% [1]."
+    assert [claim.verdict for claim in answer.claims] == ["unsupported"]
+    answer = scripted({"reply": FALSE}, strictness="lenient", unsupported="withhold").ask(QUESTION)
+    assert answer.abstained
+
+
 def test_where_nothing_stands_there_is_a_refusal_that_quotes(scripted):
     answer = scripted({"reply": FALSE}).ask(QUESTION)
     assert answer.abstained

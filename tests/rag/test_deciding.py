@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rag.deciding import (
     CHOICES,
+    CLEARLY_ANSWERABLE,
     Choice,
     answerable,
     choice_for,
@@ -114,6 +115,16 @@ def test_the_choices_for_each_shape_hold_with_the_fitted_models(shape):
     assert 1 <= len(found) <= choice.papers
     assert 1 <= len(found[0].sentences) <= choice.sentences
     assert all(1 <= len(quoted.sentences) <= choice.others for quoted in found[1:])
+
+
+def test_the_stricter_the_more_is_refused():
+    for papers in ([entry("a")], [entry("a", focus=True)]):
+        lenient, normal, strict = (
+            least_answerable(papers, how) for how in ("lenient", "normal", "strict")
+        )
+        assert lenient < normal == least_answerable(papers) < strict == CLEARLY_ANSWERABLE
+    named, free = least_answerable([entry("a", focus=True)]), least_answerable([entry("a")])
+    assert (named, free) == (0.58, 0.65)
 
 
 @pytest.mark.parametrize("shape", ["one", "two", "many"])

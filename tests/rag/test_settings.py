@@ -31,6 +31,25 @@ def test_how_long_answers_are():
         Settings.from_env({"PAPERCHAT_LENGTH": "tiny"})
 
 
+def test_how_sure_answers_have_to_be():
+    assert Settings().strictness == "normal"
+    env = {"PAPERCHAT_STRICTNESS": "strict"}
+    assert Settings.from_env(env).strictness == "strict"
+    assert Settings.from_env(env, strictness="lenient").strictness == "lenient"
+    with pytest.raises(ConfigError, match=r"strictness must be one of lenient, normal, strict"):
+        Settings(strictness="severe")
+
+
+@pytest.mark.parametrize("strictness", ["lenient", "normal", "strict"])
+def test_what_becomes_of_unsupported_claims_counts_before_strictness(strictness):
+    assert Settings(strictness=strictness, unsupported="show").withheld == set()
+    assert "unsupported" in Settings(strictness=strictness, unsupported="withhold").withheld
+    by_itself = Settings(strictness=strictness).withheld
+    assert ("unsupported" in by_itself) == (strictness != "lenient")
+    with pytest.raises(ConfigError, match="unsupported must be one of withhold, show"):
+        Settings(strictness=strictness, unsupported="mark")
+
+
 def test_values_that_mean_nothing_are_errors():
     with pytest.raises(ConfigError, match="PAPERCHAT_CACHE"):
         Settings.from_env({"PAPERCHAT_CACHE": "perhaps"})

@@ -22,7 +22,13 @@ def test_how_long_answers_are():
     assert Options(length="long").arguments() == ["--length", "long"]
 
 
-@pytest.mark.parametrize("option", ["--length"])
+def test_how_sure_answers_have_to_be():
+    assert Options().settings().strictness == "normal"
+    assert Options(strictness="strict").settings().strictness == "strict"
+    assert Options(strictness="lenient").arguments() == ["--strictness", "lenient"]
+
+
+@pytest.mark.parametrize("option", ["--length", "--strictness"])
 def test_a_word_that_means_nothing_is_a_usage_error(option):
     result = CliRunner().invoke(app, ["ask", "Why?", option, "tiny"])
     assert result.exit_code == 2
