@@ -1,0 +1,1 @@
+"""What the collection's tab shows and does, without a page: plain data and markup."""
