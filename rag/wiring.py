@@ -43,7 +43,8 @@ def _scripted(settings: Settings, rest: str) -> ChatModel:
 
 
 def _openai(settings: Settings, rest: str) -> ChatModel:
-    from rag.models.openai import Deadlines, OpenAIChatModel
+    from rag.models.deadlines import Deadlines
+    from rag.models.openai import OpenAIChatModel
 
     if not settings.api_key and not settings.base_url:
         raise ConfigError(
@@ -76,12 +77,30 @@ def chat_model(settings: Settings) -> ChatModel:
     return factory(settings, rest)
 
 
+def available_models(settings: Settings) -> tuple[str, ...]:
+    """The ids of the models that the settings' endpoint lists, sorted, within five seconds.
+
+    None where it has no list, where no endpoint is set, or offline. Raises ConfigError for
+    settings that can't work, Rejected for a wrong key, Unreachable or ModelTimeout where the
+    endpoint doesn't answer.
+    """
+    if settings.offline or not (settings.api_key or settings.base_url):
+        return ()
+    from rag.models.openai import model_ids
+
+    check_settings(settings)
+    return model_ids(api_key=settings.api_key, base_url=settings.base_url)
+
+
 def check_settings(settings: Settings) -> None:
     """Raises ConfigError for values that can't work, and for the network when offline."""
     positive = ("top_papers", "max_context_tokens", "max_output_tokens", "timeout")
     for name in positive:
         if not getattr(settings, name) > 0:
             raise ConfigError(f"{name} must be more than 0, not {getattr(settings, name)}")
+    key = settings.api_key or ""
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise ConfigError("the key holds spaces or letters that no key has; copy it once more")
     if settings.base_url:
         parts = urlsplit(settings.base_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:

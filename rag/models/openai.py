@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from index.errors import ModelError, ModelTimeout, Rejected, Unreachable
 from index.openai_errors import asked_to_wait, is_worth_a_retry, translate
 from index.redaction import redact
 from rag.models import ChatRequest, Completion, Finish, Mode
+from rag.models.deadlines import Deadlines, Reply, within
+from rag.models.listed import NO_LIST, ids_in
 from rag.models.parameters import refused_parameters
 from rag.models.wire import Attempt, ByteStream, Closed, Delta
 from rag.types import Usage
@@ -22,50 +23,50 @@ from rag.types import Usage
 if TYPE_CHECKING:
     from openai import OpenAI
 
+__all__ = ["Deadlines", "OpenAIChatModel", "model_ids"]
+
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _REASONING_ROOM = 4_096  # tokens that OpenAI's models may think in before they write
+_LONGEST_LIST = 4_000_000  # bytes of a list of models
 _CHARACTERS_PER_TOKEN = 8  # a reply longer than this a token is no longer what was asked for
 
 
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """Seconds: until an attempt's first text, between events after it, and in all attempts."""
+def model_ids(
+    *, api_key: str | None = None, base_url: str | None = None, seconds: float = 5.0
+) -> tuple[str, ...]:
+    """The ids of the models that an endpoint lists, sorted; none where it has no such list.
 
-    first: float = 90.0
-    between: float = 30.0
-    total: float = 120.0
+    Asks once. Raises ModelError: Rejected for a wrong key, Unreachable where nobody answers,
+    ModelTimeout after so many seconds in all.
+    """
+    import openai
 
-    @classmethod
-    def within(cls, total: float) -> Deadlines:
-        """For a total: three quarters of it for the first text, a quarter between events."""
-        return cls(total * 0.75, total * 0.25, total)
+    url = base_url or DEFAULT_BASE_URL
+    client = openai.OpenAI(api_key=api_key or "none", base_url=url, max_retries=0, timeout=seconds)
 
+    def read() -> bytes:
+        body = b""
+        with client.models.with_streaming_response.list() as response:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > _LONGEST_LIST:
+                    return b""
+        return body
 
-@dataclass(slots=True)
-class _Reply:
-    """What one attempt has brought so far."""
-
-    started: float  # with the first attempt; the total counts from here
-    deadlines: Deadlines
-    left_out: frozenset[str] = frozenset()  # parameters, on trial
-    began: float = field(default_factory=time.monotonic)
-    characters: int = 0
-    finish_reason: str = ""
-    usage: Usage = field(default_factory=Usage)
-    cost: float | None = None
-    last: float = 0.0
-
-    def patience(self) -> float:
-        """Seconds that may still pass until the next event."""
-        now = time.monotonic()
-        total = self.started + self.deadlines.total - now
-        if self.characters:
-            return min(total, self.last + self.deadlines.between - now)
-        return min(total, self.began + self.deadlines.first - now)
-
-    def ended(self, finish: Finish, detail: str = "") -> Completion:
-        """The reply's end, with what it took."""
-        return Completion(finish, self.usage, detail, self.cost)
+    place = f"The endpoint at {redact(url)}"
+    try:
+        return ids_in(within(seconds, read))
+    except TimeoutError as error:
+        raise ModelTimeout(f"{place} did not list its models within {seconds:.0f} s.") from error
+    except Exception as error:
+        if getattr(error, "status_code", None) in NO_LIST:
+            return ()
+        ours = translate(error, place, (api_key,))
+        if ours is None:
+            raise
+        raise ours from error
+    finally:
+        client.close()
 
 
 class OpenAIChatModel:
@@ -116,7 +117,7 @@ class OpenAIChatModel:
         failures = 0
         left_out: frozenset[str] = frozenset()
         while True:
-            reply = _Reply(started, self._deadlines, left_out)
+            reply = Reply(started, self._deadlines, left_out)
             try:
                 yield from self._one_attempt(request, reply)
                 return
@@ -179,7 +180,7 @@ class OpenAIChatModel:
             chosen[limit] = max_tokens + (_REASONING_ROOM if limit == modern else 0)
         return {name: value for name, value in chosen.items() if name not in without}
 
-    def _one_attempt(self, request: ChatRequest, reply: _Reply) -> Iterator[str | Completion]:
+    def _one_attempt(self, request: ChatRequest, reply: Reply) -> Iterator[str | Completion]:
         attempt = self._start(request, reply)
         try:
             with request.cancellation.calling(attempt.wake):
@@ -187,7 +188,7 @@ class OpenAIChatModel:
         finally:
             attempt.hang_up()
 
-    def _start(self, request: ChatRequest, reply: _Reply) -> Attempt:
+    def _start(self, request: ChatRequest, reply: Reply) -> Attempt:
         from openai import Timeout
 
         create = cast("Any", self._connected().chat.completions.with_streaming_response.create)
@@ -232,7 +233,7 @@ class OpenAIChatModel:
         request.extensions["trace"] = trace
 
     def _consume(
-        self, attempt: Attempt, request: ChatRequest, reply: _Reply
+        self, attempt: Attempt, request: ChatRequest, reply: Reply
     ) -> Iterator[str | Completion]:
         longest = request.max_tokens * _CHARACTERS_PER_TOKEN
         while True:
@@ -255,7 +256,7 @@ class OpenAIChatModel:
                 yield reply.ended("truncated", "the reply was longer than asked for")
                 return
 
-    def _next(self, attempt: Attempt, reply: _Reply) -> Delta | Closed | Exception | None:
+    def _next(self, attempt: Attempt, reply: Reply) -> Delta | Closed | Exception | None:
         try:
             return attempt.items.get(timeout=max(0.0, reply.patience()))
         except queue.Empty as error:
@@ -264,7 +265,7 @@ class OpenAIChatModel:
             message = f"{self._place} {what} for {seconds:.0f} s; try again or raise the timeout."
             raise ModelTimeout(message) from error
 
-    def _note(self, item: Delta, reply: _Reply) -> None:
+    def _note(self, item: Delta, reply: Reply) -> None:
         reply.last = time.monotonic()
         self._refused.update(reply.left_out)  # without these it answers: remember
         reply.finish_reason = item.finish_reason or reply.finish_reason
@@ -272,7 +273,7 @@ class OpenAIChatModel:
             reply.usage = Usage(*item.usage)
         reply.cost = reply.cost if item.cost is None else item.cost
 
-    def _completion(self, closed: Closed, reply: _Reply) -> Completion:
+    def _completion(self, closed: Closed, reply: Reply) -> Completion:
         """How a stream ended that ended without an exception."""
         if not closed.events:
             kind = closed.content_type or "nothing"
