@@ -135,10 +135,12 @@ def main(
     arguments: Sequence[str] | None = None,
     common: Sequence[str] = (),
     prog: str = "python -m evals",
+    more: Mapping[str, typer.Typer] | None = None,
 ) -> int:
     """Runs a verb and gives its exit code: 0, 2 for a usage error, 1 for any other.
 
     ``common`` are options that were given before ``eval``; verbs that lack them ignore them.
+    ``more`` are verbs of the caller's, by name, each an application of one command.
     """
     install(_keys())
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -147,16 +149,18 @@ def main(
     if given and "run" in given[:2]:
         given += [option for option in common if option != "--debug"]
     try:
-        _called(prog)(given, prog_name=prog)
+        _called(prog, more or {})(given, prog_name=prog)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 
 
-def _called(prog: str) -> Callable[..., object]:
+def _called(prog: str, more: Mapping[str, typer.Typer]) -> Callable[..., object]:
     """The command, with examples that name the program as it was called."""
-    command = typer.main.get_command(app)
-    for each in (command, *getattr(command, "commands", {}).values()):
+    command = typer.main.get_group(app)
+    for name, single in more.items():
+        command.add_command(typer.main.get_command(single), name)
+    for each in (command, *command.commands.values()):
         each.epilog = (each.epilog or "").replace("PROG", prog)
     return command
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
 
 _TEXT = ("id", "type", "question")
 _LISTS = ("gold_titles", "acceptable_titles", "answer_points", "must_contain", "gold_quotes")
-_KNOWN = {*_TEXT, *_LISTS, "answerable", "history"}
+_FLAGS = ("answerable", "reviewed")
+_REMARKS = ("note", "why")  # for the person who reviews the case
+_KNOWN = {*_TEXT, *_LISTS, *_FLAGS, *_REMARKS, "history"}
 
 
 def normalise(title: str) -> str:
@@ -25,11 +27,11 @@ def normalise(title: str) -> str:
     return " ".join(title.split())
 
 
-def load_cases(path: Path) -> tuple[EvalCase, ...]:
-    """Every case of a file, in its order.
+def load_cases(path: Path, tell: Callable[[str], None] = lambda _: None) -> tuple[EvalCase, ...]:
+    """The cases of a file, in its order; those that are not reviewed are left out.
 
-    Raises ConfigError, naming every faulty line, when the file can't be read, has no case, or has
-    a case that contradicts itself or another one.
+    ``tell`` hears how many those are. Raises ConfigError, naming every faulty line, when the file
+    can't be read, has no case to use, or has a case that contradicts itself or another one.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -43,7 +45,13 @@ def load_cases(path: Path) -> tuple[EvalCase, ...]:
         raise ConfigError(f"{path}: {len(faults)} faults; nothing was run\n  {listed}")
     if not cases:
         raise ConfigError(f"{path}: holds no cases; write one JSON object a line")
-    return cases
+    reviewed = tuple(case for case in cases if case.reviewed)
+    if not reviewed:
+        todo = 'write what is right, such as "gold_titles", and take "reviewed": false away'
+        raise ConfigError(f"{path}: none of its {len(cases)} cases is reviewed; {todo}")
+    if len(reviewed) < len(cases):
+        tell(f"note: left out, since they are not reviewed: {len(cases) - len(reviewed)} cases")
+    return reviewed
 
 
 def parse_cases(
@@ -110,9 +118,10 @@ def _case(fields: Mapping[str, Any], line: int) -> EvalCase:
         if not isinstance(value, str) or not value.strip():
             raise ConfigError(f'"{name}" must be a text that is not empty')
     lists = {name: _strings(name, fields.get(name, [])) for name in _LISTS}
-    answerable = fields.get("answerable", True)
-    if not isinstance(answerable, bool):
-        raise ConfigError('"answerable" must be true or false')
+    flags = {name: fields.get(name, True) for name in _FLAGS}
+    for name, flag in flags.items():
+        if not isinstance(flag, bool):
+            raise ConfigError(f'"{name}" must be true or false')
     return EvalCase(
         id=texts["id"],
         type=texts["type"],
@@ -122,8 +131,9 @@ def _case(fields: Mapping[str, Any], line: int) -> EvalCase:
         answer_points=lists["answer_points"],
         must_contain=lists["must_contain"],
         gold_quotes=lists["gold_quotes"],
-        answerable=answerable,
+        answerable=flags["answerable"],
         history=_turns(fields.get("history", [])),
+        reviewed=flags["reviewed"],
         line=line,
     )
 
@@ -143,7 +153,7 @@ def _turns(value: object) -> tuple[Turn, ...]:
 
 def _contradictions(case: EvalCase) -> list[str]:
     found = []
-    if case.answerable and not case.gold_titles:
+    if case.reviewed and case.answerable and not case.gold_titles:
         found.append('answerable, but "gold_titles" is empty')
     if not case.answerable and case.gold_titles:
         found.append('not answerable, but has "gold_titles"; near misses are "acceptable_titles"')

@@ -34,11 +34,12 @@ def run_and_keep(
 ) -> SavedRun:
     """Runs the cases of a file (None: the shipped ones) and keeps the run in a folder.
 
-    ``tell`` gets lines for a person: titles that the store doesn't have. Raises ConfigError for
+    ``tell`` gets lines for a person: titles that the store doesn't have, and how many cases were
+    left out. Raises ConfigError for
     faulty cases and for a folder that can't be used, and what opening the store raises.
     """
     source = path or SAMPLE
-    cases = load_cases(source)
+    cases = load_cases(source, tell)
     with open_index(settings, sample=False) as index:
         assistant = build_assistant(settings, index=index)
         if needs_sample(index, settings):

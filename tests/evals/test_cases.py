@@ -112,3 +112,19 @@ def test_the_shipped_cases_are_sound_and_varied():
         case.type for case in cases
     }
     assert any(not case.answerable for case in cases)
+
+
+WAITING = {"id": "w", "question": "Why?", "reviewed": False, "note": "no", "why": "rated down"}
+
+
+def test_a_case_that_waits_for_review_needs_no_gold_and_is_left_out(tmp_path):
+    assert faults(WAITING) == []
+    assert faults(WAITING | {"reviewed": 0}) == ['f:1: "reviewed" must be true or false']
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(lines(GOOD, WAITING)))
+    told: list[str] = []
+    assert [case.id for case in load_cases(path, told.append)] == ["a"]
+    assert told == ["note: left out, since they are not reviewed: 1 cases"]
+    path.write_text(json.dumps(WAITING))
+    with pytest.raises(ConfigError, match="none of its 1 cases is reviewed"):
+        load_cases(path)
