@@ -34,6 +34,9 @@ from rag.types import Answer, Event, Finished, Planned, Retrieved, Token, Usage
 class Assistant:
     """Answers questions from an index with a model. Safe to use from several threads.
 
+    Making one costs next to nothing, and several may share an index: closing an assistant closes
+    its models, and the index only where it ``owns_index``.
+
     ``today`` tells the day that "last month" is counted from. ``cache`` keeps answers of a
     language model for the next time; ``judge`` has a second opinion on its claims, at prices that
     are known where it is the same model.
@@ -49,6 +52,7 @@ class Assistant:
         today: Callable[[], dt.date] = dt.date.today,
         cache: AnswerCache | None = None,
         judge: ChatModel | None = None,
+        owns_index: bool = False,
     ) -> None:
         self.index = index
         self.model = model
@@ -57,6 +61,7 @@ class Assistant:
         self._today = today
         self._cache = cache if model.mode == "generative" else None
         self._judge = judge
+        self._owned = index if owns_index else None
         self._collection = WholeCollection(index)
         self._abstracts = _abstracts(index, model, settings, self._collection, judge)
 
@@ -96,8 +101,8 @@ class Assistant:
         return _last([event async for event in events if isinstance(event, Finished)])
 
     def close(self) -> None:
-        """Lets go of the model's connections and of the index."""
-        for part in (self.model, self._judge, self.index):
+        """Lets go of the models' connections, and of the index if it is the assistant's own."""
+        for part in (self.model, self._judge, self._owned):
             close = getattr(part, "close", None)
             if close is not None:
                 close()

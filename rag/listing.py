@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Generator, Mapping
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from index.types import Filters, Paper
 from rag import collection
@@ -18,6 +19,10 @@ MODEL = "collection"
 """Stands for the model in such an answer: the records answered, nobody wrote."""
 
 _PRONOUN = re.compile(r"\b(?:it|(?:this|that) (?:paper|one|work))\b", re.IGNORECASE)
+_outlines: WeakKeyDictionary[Searched, tuple[int, collection.CollectionFacets]] = (
+    WeakKeyDictionary()
+)
+"""Index -> its revision and outline then, which all assistants over it share."""
 REASON_NONE = "no paper of the collection is so"
 REASON_NONE_FILTERED = "no paper that meets the filters is so"
 
@@ -40,14 +45,13 @@ class WholeCollection:
 
     def __init__(self, index: Collection) -> None:
         self.index = index
-        self._outline: tuple[int, collection.CollectionFacets] | None = None
 
     def facets(self) -> collection.CollectionFacets:
         """The collection in outline, made anew when papers change."""
         revision = self.index.revision
-        outline = self._outline
+        outline = _outlines.get(self.index)
         if outline is None or outline[0] != revision:
-            self._outline = outline = revision, collection.facets_of(self.index.query())
+            outline = _outlines[self.index] = revision, collection.facets_of(self.index.query())
         return outline[1]
 
     def parse(self, question: str, today: dt.date) -> collection.CollectionQuery | None:

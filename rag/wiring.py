@@ -225,7 +225,9 @@ def build_assistant(
 ) -> Assistant:
     """An Assistant over the store, or over one that is open already.
 
-    The model is made first: a wrong spec costs no waiting.
+    It closes the store only where it opened it here. Over an open one it is made in milliseconds,
+    so that each reader may have one with settings of their own. The model is made first: a wrong
+    spec costs no waiting.
     """
     check_settings(settings)
     model = chat_model(settings)
@@ -234,4 +236,5 @@ def build_assistant(
         raise ConfigError(f"judge {settings.judge}: a language model is needed, openai:MODEL")
     opened = index or open_index(settings, progress=progress)
     cache = AnswerCache(cache_path(opened.location)) if settings.cache else None
-    return Assistant(opened, model, settings, cache=cache, judge=judge)
+    own = index is None
+    return Assistant(opened, model, settings, cache=cache, judge=judge, owns_index=own)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +15,7 @@ import rag
 from index.errors import ConfigError
 from index.lock import writing
 from index.store import PaperIndex
-from rag import Answer, Settings
+from rag import Answer, Assistant, Settings
 from rag.types import Finished
 from rag.wiring import (
     FILLING,
@@ -90,6 +92,61 @@ def test_the_real_store_answers(store):
         assistant.close()
     assert "52%" in answer.text
     assert {source.paper.id for source in answer.sources} == {p.id for p in PAPERS}
+
+
+def test_an_assistant_closes_only_the_store_that_it_opened(store):
+    with open_index(Settings(store=store), sample=False) as index:
+        settings = Settings(model="openai:m", base_url="http://127.0.0.1:9/v1")
+        for assistant in (
+            build_assistant(Settings(), index=index),
+            build_assistant(replace(settings, cache=True), index=index),
+            Assistant(index, chat_model(Settings()), Settings()),
+        ):
+            assistant.close()
+            assistant.close()
+        assert "52%" in build_assistant(Settings(), index=index).ask(QUESTION).text
+    own = build_assistant(Settings(store=store))
+    close, closed = own.index.close, []
+    own.index.close = lambda: closed.append(close())
+    own.close()
+    assert closed == [None]
+
+
+def test_an_assistant_over_an_open_store_is_made_in_no_time(store):
+    with open_index(Settings(store=store), sample=False) as index:
+        settings = Settings(model="openai:m", base_url="http://127.0.0.1:9/v1", judge="openai:j")
+        build_assistant(settings, index=index)  # imports what is not yet
+        taken = []
+        for _ in range(9):
+            started = time.perf_counter()
+            build_assistant(settings, index=index)
+            taken.append(time.perf_counter() - started)
+    assert sorted(taken)[4] < 0.02
+
+
+def test_assistants_over_one_store_answer_from_many_threads_as_from_one(store):
+    questions = [
+        QUESTION,
+        "How many hours of video does LipSet have?",
+        "List all papers about lip reading",
+        "How many papers are here?",
+        "What is limescale?",
+    ]
+    with open_index(Settings(store=store), sample=False) as index:
+
+        def text(length, question):
+            return build_assistant(Settings(length=length), index=index).ask(question).text
+
+        lengths = ("short", "long")
+        alone = {(le, q): text(le, q) for le in lengths for q in questions}
+        shared = {le: build_assistant(Settings(length=le), index=index) for le in lengths}
+        asked = [pair for pair in alone for _ in range(4)]
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda pair: shared[pair[0]].ask(pair[1]).text, asked))
+            for assistant in shared.values():
+                pool.submit(assistant.close)
+        assert found == [alone[pair] for pair in asked]
+        assert text("short", QUESTION) == alone["short", QUESTION]
 
 
 def test_a_new_named_store_is_filled_unless_the_sample_is_not_wanted(tmp_path):
