@@ -35,8 +35,8 @@ def run_and_keep(
     """Runs the cases of a file (None: the shipped ones) and keeps the run in a folder.
 
     ``tell`` gets lines for a person: titles that the store doesn't have, and how many cases were
-    left out. Raises ConfigError for
-    faulty cases and for a folder that can't be used, and what opening the store raises.
+    left out. Raises ConfigError for faulty cases and for a folder that can't be used, and what
+    opening the store raises.
     """
     source = path or SAMPLE
     cases = load_cases(source, tell)

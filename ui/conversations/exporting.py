@@ -105,10 +105,11 @@ def _sources(citations: Iterable[Citation]) -> Iterator[str]:
 
 
 def _heading(paper: Paper) -> str:
-    known = [paper.known_date, _names(paper), paper.organisation or ""]
+    title = f"**{_line(paper.title) or 'Untitled'}**"
+    dated = f"{title} ({paper.known_date})" if paper.date else title
+    facts = [_line(fact) for fact in (_names(paper), paper.organisation) if fact]
     address = web_address(paper.url)
-    facts = [_line(fact) for fact in known if fact] + ([f"<{address}>"] if address else [])
-    return ". ".join([f"**{_line(paper.title) or 'Untitled'}**", *facts])
+    return ". ".join([dated, *facts, *([f"<{address}>"] if address else [])])
 
 
 def _names(paper: Paper) -> str:

@@ -48,7 +48,7 @@ It combines weights [1].
 
 **Sources**
 
-- [1] **Merging weights**. 2024-09. Ada van der Berg, B. Müller. Ω Lab. <https://example.org/a_b>
+- [1] **Merging weights** (2024-09). Ada van der Berg, B. Müller. Ω Lab. <https://example.org/a_b>
 
   > “Merging combines weights.”
   >

@@ -7,9 +7,11 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 
 from index.errors import ConfigError
 from tests.ui.conversations import exchanges as drawn
-from tests.ui.conversations.exchanges import failed, finished, stopped
+from tests.ui.conversations.exchanges import ANSWER, failed, finished, stopped
 from ui.conversations import ConversationStore, NotKept
 from ui.conversations.packing import UNREADABLE
 from ui.view import Conversation
@@ -302,6 +304,17 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path, make, me
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("begin", ["", "PRAGMA journal_mode = WAL"])
+def test_a_file_that_was_hardly_begun_is_taken(tmp_path, begin):
+    path = tmp_path / "c.sqlite3"
+    path.touch()
+    with changing(tmp_path) as connection:
+        connection.execute(begin)
+    store = ConversationStore.open(path)
+    assert tuple(store.load("", begun(store))) == (finished(1),)
+    store.close()
+
+
 def test_a_folder_that_takes_no_file_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "c.sqlite3"):
@@ -333,6 +346,26 @@ def test_threads_keep_at_once_and_lose_nothing(store):
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(work, range(1, 9))) == [7] * 8
     assert len(store.load("", shared_one)) == 48
+
+
+def fastest(work, times: int = 15) -> float:
+    """Milliseconds, with as little as can be of what else the machine does."""
+    taken = []
+    for _ in range(times):
+        begun_at = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - begun_at)
+    return 1_000 * min(taken)
+
+
+def test_a_thousand_conversations_are_listed_and_an_answer_is_kept_without_a_wait(store):
+    many = replace(ANSWER, sources=ANSWER.sources * 20)  # more than an answer has
+    large = finished(1, answer=many)
+    for number in range(1_000):
+        conversation = begun(store, "", finished(1, f"What of {number}?"))
+    assert len(store.list("")) == 1_000
+    assert fastest(lambda: store.list("")) < 20
+    assert fastest(lambda: store.keep("", conversation, large)) < 10
 
 
 _KEEPING = """
