@@ -124,9 +124,10 @@ class LexicalIndex:
         letters on). A phrase that the thesaurus knows may also be met by one of its terms, for
         ``expansion`` times the term's score. Boosts are factors of the fields' scores.
         """
+        searcher = self._searcher  # one for all of it: another thread may reload meanwhile
         with _translated(self._index):
             boosts = {"text": 1.0, "title": title_boost, "joined": joined_boost}
-            parse = _Parser(self._index.schema, self._searcher, boosts, expansion)
+            parse = _Parser(self._index.schema, searcher, boosts, expansion)
             words = self._analyzer.analyze(normalise(text))[:_MAX_TERMS]
             telling = [word for word in words if word not in self._stopwords] or words
             joined = self._analyzer.analyze(" ".join(joined_words(normalise(text))))
@@ -135,8 +136,8 @@ class LexicalIndex:
             query = parse.any_of(parts)
             if query is None or n < 1:
                 return []
-            hits = self._searcher.search(query, limit=n, count=False).hits
-            return [(self._searcher.doc(at)["id"][0], float(score)) for score, at in hits]
+            hits = searcher.search(query, limit=n, count=False).hits
+            return [(searcher.doc(at)["id"][0], float(score)) for score, at in hits]
 
 
 class _Parser:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +81,58 @@ def test_another_opening_sees_commits_after_reloading(
     assert found(other, "zebrafish") == []
     other.reload()
     assert found(other, "zebrafish") == ["p99"]
+
+
+class Interrupting:
+    """A searcher during whose first search something else happens."""
+
+    def __init__(self, searcher: Any, happens: Callable[[], object]) -> None:
+        self._searcher = searcher
+        self._happens: Callable[[], object] | None = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._searcher, name)
+
+    def search(self, *given: object, **named: object) -> object:
+        found = self._searcher.search(*given, **named)
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return found
+
+
+def test_a_query_stays_with_what_it_began_with(lexical: LexicalIndex) -> None:
+    odd, other_order = ["vit", "psi", "gpt"], [paper(n) for n in reversed(range(20))]
+    interrupting = Interrupting(lexical._searcher, lambda: lexical.update(other_order, odd))
+    lexical._searcher = interrupting
+    assert found(lexical, "marker3")[0] == "p3"
+    assert lexical._searcher is not interrupting
+
+
+def test_queries_while_papers_are_written_find_the_right_ones(lexical: LexicalIndex) -> None:
+    wrong: list[object] = []
+    written = threading.Event()
+
+    def ask() -> None:
+        number = 0
+        while not written.is_set():
+            number = (number + 7) % 20
+            try:
+                best = found(lexical, f"marker{number}")[:1]
+            except IndexBroken as error:
+                wrong.append(error)
+            else:
+                wrong.extend(best if best != [f"p{number}"] else ())
+
+    asking = [threading.Thread(target=ask) for _ in range(3)]
+    for thread in asking:
+        thread.start()
+    for step in range(8):
+        lexical.update([paper((step * 7 + number * 3) % 20) for number in range(20)])
+    written.set()
+    for thread in asking:
+        thread.join()
+    assert wrong == []
 
 
 def test_no_index(tmp_path: Path) -> None:
