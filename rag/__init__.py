@@ -46,10 +46,13 @@ def ask(
     *,
     history: History = (),
     filters: Filters | None = None,
+    understood: bool = True,
     settings: Settings | None = None,
 ) -> Answer:
     """A cited answer from the store. Raises PaperchatError: see ``Assistant.stream``."""
-    return _assistant(settings).ask(question, history=history, filters=filters)
+    return _assistant(settings).ask(
+        question, history=history, filters=filters, understood=understood
+    )
 
 
 def stream(
@@ -57,10 +60,13 @@ def stream(
     *,
     history: History = (),
     filters: Filters | None = None,
+    understood: bool = True,
     settings: Settings | None = None,
 ) -> Generator[Event, None, None]:
     """The events of an answer, ``Finished`` last. Closing it hangs up on the model."""
-    yield from _assistant(settings).stream(question, history=history, filters=filters)
+    yield from _assistant(settings).stream(
+        question, history=history, filters=filters, understood=understood
+    )
 
 
 async def aask(
@@ -68,11 +74,12 @@ async def aask(
     *,
     history: History = (),
     filters: Filters | None = None,
+    understood: bool = True,
     settings: Settings | None = None,
 ) -> Answer:
     """``ask`` off the event loop."""
     assistant = await _assistant_off_the_loop(settings)
-    return await assistant.aask(question, history=history, filters=filters)
+    return await assistant.aask(question, history=history, filters=filters, understood=understood)
 
 
 async def astream(
@@ -80,13 +87,15 @@ async def astream(
     *,
     history: History = (),
     filters: Filters | None = None,
+    understood: bool = True,
     settings: Settings | None = None,
 ) -> AsyncGenerator[Event, None]:
     """``stream`` off the event loop."""
     from contextlib import aclosing
 
     assistant = await _assistant_off_the_loop(settings)
-    async with aclosing(assistant.astream(question, history=history, filters=filters)) as events:
+    events = assistant.astream(question, history=history, filters=filters, understood=understood)
+    async with aclosing(events):
         async for event in events:
             yield event
 

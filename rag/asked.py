@@ -23,6 +23,8 @@ History = Sequence[Turn | Mapping[str, object]]
 class Inquiry:
     """One question as it came in, checked, and what its answer alone goes by.
 
+    ``understood``: the ``filters`` come on top of the conditions that the question implies, else
+    in place of them.
     ``today``: the day that "last month" is counted from. ``rng`` draws the keys and delimiters
     of its requests. ``cancellation`` stops its answer.
     """
@@ -33,6 +35,7 @@ class Inquiry:
     today: dt.date
     rng: Random
     cancellation: Cancellation
+    understood: bool = True
 
     @property
     def numbers(self) -> Mapping[str, int]:

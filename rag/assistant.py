@@ -66,14 +66,25 @@ class Assistant:
         self._abstracts = _abstracts(index, model, settings, self._collection, judge)
 
     def ask(
-        self, question: str, *, history: History = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        filters: Filters | None = None,
+        understood: bool = True,
     ) -> Answer:
         """The answer, all at once. Raises what ``stream`` raises."""
-        with closing(self._events(question, history, filters, Cancellation())) as events:
+        events = self.stream(question, history=history, filters=filters, understood=understood)
+        with closing(events):
             return _last(events)
 
     def stream(
-        self, question: str, *, history: History = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        filters: Filters | None = None,
+        understood: bool = True,
     ) -> Generator[Event, None, None]:
         """The events of an answer: Planned, Retrieved, Tokens, Checked, and Finished last.
 
@@ -81,23 +92,36 @@ class Assistant:
         verdict is another one (see ``Checked``).
 
         ``history`` holds Turns, or ``{"role", "content"}`` messages, oldest first; the last ten
-        turns count. Raises ConfigError for a question that is empty or longer than 4,000
-        characters, ModelError where the endpoint refuses, IndexNotReady where the store does.
+        turns count. ``filters`` come on top of the conditions that the question implies ("papers
+        from September 2024"); where these are not to be ``understood``, in place of them, so that
+        what Planned tells can be changed and asked again. Raises ConfigError for a question that
+        is empty or longer than 4,000 characters, ModelError where the endpoint refuses,
+        IndexNotReady where the store does.
         Closing the generator hangs up on the model.
         """
-        return self._events(question, history, filters, Cancellation())
+        return self._events(question, history, filters, Cancellation(), understood)
 
     def astream(
-        self, question: str, *, history: History = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        filters: Filters | None = None,
+        understood: bool = True,
     ) -> AsyncGenerator[Event, None]:
         """``stream`` off the event loop; cancelling hangs up on the model."""
-        return off_the_loop(lambda stop: self._events(question, history, filters, stop))
+        return off_the_loop(lambda stop: self._events(question, history, filters, stop, understood))
 
     async def aask(
-        self, question: str, *, history: History = (), filters: Filters | None = None
+        self,
+        question: str,
+        *,
+        history: History = (),
+        filters: Filters | None = None,
+        understood: bool = True,
     ) -> Answer:
         """``ask`` off the event loop."""
-        events = self.astream(question, history=history, filters=filters)
+        events = self.astream(question, history=history, filters=filters, understood=understood)
         return _last([event async for event in events if isinstance(event, Finished)])
 
     def close(self) -> None:
@@ -113,10 +137,11 @@ class Assistant:
         history: History,
         filters: Filters | None,
         cancellation: Cancellation,
+        understood: bool,
     ) -> Generator[Event, None, None]:
         """The one path: from the records, from what is kept, or from the abstracts."""
         clock = Clock()
-        inquiry = self._inquiry(question, history, filters, cancellation)
+        inquiry = self._inquiry(question, history, filters, cancellation, understood)
         listed = self._collection.parse(inquiry.asked, inquiry.today)
         key = self._cache_key(inquiry)
         answer = yield from self._listed(inquiry, listed)
@@ -138,6 +163,7 @@ class Assistant:
         history: History,
         filters: Filters | None,
         cancellation: Cancellation,
+        understood: bool,
     ) -> Inquiry:
         return Inquiry(
             checked_question(question),
@@ -146,6 +172,7 @@ class Assistant:
             self._today(),
             random.Random(self._rng.getrandbits(128)),
             cancellation,
+            understood,
         )
 
     def _listed(
@@ -154,8 +181,15 @@ class Assistant:
         """The answer to a question about the collection, where it is one."""
         if query is None:
             return None
-        asked, filters, numbers = inquiry.asked, inquiry.filters, inquiry.numbers
-        return (yield from self._collection.answer(asked, query, filters, numbers))
+        return (
+            yield from self._collection.answer(
+                inquiry.asked,
+                query,
+                inquiry.filters,
+                inquiry.numbers,
+                understood=inquiry.understood,
+            )
+        )
 
     def _of_the_record(self, inquiry: Inquiry, ruled: Plan) -> CollectionQuery | None:
         """A follow-up about the one paper's record: its date, authors, pages."""

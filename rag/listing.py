@@ -12,6 +12,7 @@ from index.types import Filters, Paper
 from rag import collection
 from rag.answering import told
 from rag.collection.running import Collection as Searched
+from rag.conditions import both, filters_of, with_filters
 from rag.numbering import renumbered
 from rag.types import Answer, Event, Planned, Retrieved, Token
 
@@ -74,14 +75,21 @@ class WholeCollection:
         self,
         asked: str,
         query: collection.CollectionQuery,
-        within: Filters,
+        filters: Filters,
         numbers: Mapping[str, int],
+        *,
+        understood: bool = True,
     ) -> Generator[Event, None, Answer]:
         """Streams and returns the answer. Where no paper is so, that is said, as a refusal.
 
-        ``numbers``: paper id -> the marker that it has in the conversation.
+        ``filters`` narrow what is asked, or, where the question's own conditions were not
+        ``understood``, stand in place of these. ``numbers``: paper id -> the marker that it has in
+        the conversation.
         """
-        yield Planned(query.reading or asked, within or query.filters)
+        within = filters
+        if not understood and query.kind != "lookup":  # a lookup has no conditions but its titles
+            query, within = with_filters(query, filters), Filters()
+        yield Planned(query.reading or asked, both(within, filters_of(query)))
         parts = collection.answer_parts(collection.run(query, self.index, within=within or None))
         yield Retrieved(parts.sources)
         text, claims, citations = renumbered(parts.text, parts.claims, parts.citations, numbers)
@@ -95,12 +103,12 @@ class WholeCollection:
             citations=citations,
             sources=parts.sources,
             abstained=parts.empty,
-            reason=_reason(within) if parts.empty else None,
+            reason=_reason(filters) if parts.empty else None,
             mode="extractive",
             model=MODEL,
             cost_usd=0.0,
         )
 
 
-def _reason(within: Filters) -> str:
-    return REASON_NONE_FILTERED if within else REASON_NONE
+def _reason(filters: Filters) -> str:
+    return REASON_NONE_FILTERED if filters else REASON_NONE
