@@ -88,6 +88,7 @@ def verify(
     spans += [one.sentence.span for one in gone]
     if spans:
         text, new = without(draft.text, sorted(spans), set(numbers.values()))
+        citations = [citation for citation in citations if citation.marker in new]
     shown = [one.claim for one in kept if one.claim.markers or one.falls]
     return Verified(
         text,

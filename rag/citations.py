@@ -254,11 +254,11 @@ class MarkerResolver:
             return
         stripped = text.rstrip()
         if not stripped:
-            self._space += text
+            self._wait(text)
             return
         guarded = self._guarded(stripped)
         kept = guarded.lstrip()  # white space behind a bracket that went is white space, too
-        self._space += guarded[: len(guarded) - len(kept)]
+        self._wait(guarded[: len(guarded) - len(kept)])
         if kept:
             if self._after_removal and kept[0] in ".,;:!?)。，；：！？）":
                 self._space = ""
@@ -266,7 +266,13 @@ class MarkerResolver:
             self._append(kept)
             self._adjacent.clear()
             self._after_removal = False
-        self._space += text[len(stripped) :]
+        self._wait(text[len(stripped) :])
+
+    def _wait(self, space: str) -> None:
+        """Holds white space back. Markers on two lines belong to two sentences: none merge."""
+        self._space += space
+        if "\n" in space:
+            self._adjacent.clear()
 
     def _flush_space(self) -> None:
         if self._space and self._length:

@@ -51,5 +51,5 @@ def with_numbers(text: str, new: Mapping[int, int]) -> str:
 
 
 def claim_with_numbers(claim: Claim, new: Mapping[int, int]) -> Claim:
-    """The claim with its markers' new numbers; those that have none stay."""
-    return replace(claim, markers=tuple(new.get(marker, marker) for marker in claim.markers))
+    """The claim with its markers' new numbers; those that have none go."""
+    return replace(claim, markers=tuple(new[marker] for marker in claim.markers if marker in new))

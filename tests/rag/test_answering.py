@@ -135,6 +135,17 @@ def test_or_it_is_shown_as_what_it_is():
     assert said.withheld == ()
 
 
+@pytest.mark.parametrize("gone", ["falls", "grows", "hard"])
+def test_what_two_lines_cite_side_by_side_stays_with_each(gone):
+    beside = [HOURS, ("experts", 1), " It grows.\n\n"]
+    pieces = ["It falls. ", CUT, "\n\n", *beside, "So hard ", HOURS, "."]
+    said = checked(*pieces, **{gone: "unsupported"})
+    used = {int(number) for number in re.findall(r"\[(\d+)\]", said.text)}
+    assert used == {citation.marker for citation in said.citations}
+    assert all(set(claim.markers) <= used for claim in said.claims)
+    assert gone not in said.text
+
+
 def test_where_all_is_withheld_nothing_is_said():
     said = checked("It grows ", CUT, ". So it is.", grows="unsupported")
     assert (said.text, said.claims, said.citations) == ("", (), ())

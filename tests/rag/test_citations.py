@@ -36,6 +36,8 @@ def resolve(text: str, pieces: int | None = None) -> MarkerResolver:
         (f"Both [{L1}, {E1}].", "Both [1][2]."),
         (f"Both [{L1}][{E1}].", "Both [1][2]."),
         (f"Same [{L1}][{L2}] [{L3}] paper.", "Same [1] paper."),
+        (f"One. [{L1}]\n\n[{E1}][{L2}] Two.", "One. [1]\n\n[2][1] Two."),
+        (f"One. [{L1}][zz99]\n[{L2}] Two.", "One. [1]\n[1] Two."),
         (f"Wide 【{L1}】 and ［{E1}］.", "Wide [1] and [2]."),
         (f"Round ({L1}) (not this).", "Round [1] (not this)."),
         (f"Bare {L1.upper()}, and {E1}.", "Bare [1], and [2]."),
