@@ -19,7 +19,7 @@ from rag.cited import CitedSentence, Occurrence, cited_sentences
 from rag.context import Evidence, EvidencePaper, EvidenceSentence
 from rag.types import Citation
 
-__all__ = ["MARKER", "CitedSentence", "MarkerResolver", "Occurrence", "Resolved", "cited_sentences"]
+__all__ = ["CitedSentence", "MarkerResolver", "Occurrence", "Resolved", "cited_sentences"]
 
 _OPENING = re.compile(rf"\\?[{re.escape(''.join(CLOSING))}]")
 _LONGEST = 200  # characters between square brackets that may still be a citation
@@ -28,7 +28,6 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _HELD_BACK = string.ascii_letters + string.digits + "\\"  # what may go on in the next piece
 _STOPS = "".join(["\n", *SQUARE])  # no citation goes on behind them
 _CLOSERS = frozenset(CLOSING[opening] for opening in SQUARE)
-MARKER = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)

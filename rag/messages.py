@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import prompts
 from index.errors import ConfigError
 from rag import judging
-from rag.citations import MARKER
 from rag.context import Evidence, render_evidence, untrusted
 from rag.manner import Length
 from rag.models import Message
+from rag.numbering import MARKER
 from rag.planning import by_model
 from rag.types import Turn
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from rag.types import Citation, Claim
 
 MARKER = re.compile(r"\[(\d+)\]")
+"""A citation in a finished text."""
 
 
 def renumbered(

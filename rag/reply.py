@@ -16,7 +16,7 @@ import prompts
 from index.errors import ConfigError
 from index.sentences import sentence_spans
 from prompts import SENTINEL
-from rag.citations import MARKER, MarkerResolver
+from rag.citations import MarkerResolver
 from rag.closing import closing_iterator
 from rag.context import Evidence
 from rag.models import ChatModel, ChatRequest, Completion, Message
@@ -26,6 +26,7 @@ from rag.models.repetition import RepetitionGuard
 from rag.models.sentinel import SentinelFilter, has_words
 from rag.models.sourcelists import SourceListFilter
 from rag.models.wrapping import Unwrapper
+from rag.numbering import MARKER
 from rag.quoting import QuoteResolver
 from rag.types import Checked, Claim, Token
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import prompts
-from rag.citations import MARKER
 from rag.context import clean
+from rag.numbering import MARKER
 from rag.planning.hops import Shape
 from rag.planning.language import language_of
 from rag.planning.leaning import content_words, names_of

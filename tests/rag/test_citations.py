@@ -8,7 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.types import Paper
-from rag.citations import MARKER, MarkerResolver, cited_sentences
+from rag.citations import MarkerResolver, cited_sentences
+from rag.numbering import MARKER
 from rag.quoting import QuoteResolver
 from tests.rag.corpus import EXPERTS, LIPS, evidence
 from tests.rag.corpus import HOSTILE as COPYING
