@@ -99,25 +99,17 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
 
 def open_page(options: Options, host: str, port: int | None, *, browser: bool) -> None:
     """Serves the page until Ctrl-C."""
-    from ui.view import PageInfo
+    from ui.serving import site_over
     from ui.web import serve_page
 
     with _assistant(options) as (assistant, index):
-        held = index.info()
-        model = assistant.model
-        about = PageInfo(
-            papers=held.papers,
-            model=model.spec,
-            mode=model.mode,
-            pages=tuple(held.pages),
-            first=held.first_date,
-            last=held.last_date,
-        )
+        site = site_over(assistant, index)
 
         def ready(url: str) -> None:
-            note(f"{counted(held.papers)}, model {model.spec}. Open {url}; Ctrl-C ends it.")
+            papers = counted(index.count())
+            note(f"{papers}, model {assistant.model.spec}. Open {url}; Ctrl-C ends it.")
 
-        serve_page(assistant, about, host=host, port=port, open_browser=browser, ready=ready)
+        serve_page(site, host=host, port=port, open_browser=browser, ready=ready)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def welcome(info: PageInfo) -> str:
     if info.papers == 0:
         return (
             '<div class="pc-welcome pc-empty"><h2>There are no papers here yet</h2>'
-            "<p>Stop this page with Ctrl-C, then add papers in a terminal:</p>"
+            "<p>Drop files on the Collection tab, or add them in a terminal:</p>"
             "<p><code>paperchat index &#60;file or folder&#62;</code></p></div>"
         )
     return (
@@ -49,8 +49,14 @@ def welcome(info: PageInfo) -> str:
 
 
 def question(exchange: Exchange) -> str:
-    """The asker's message."""
-    return f'<div class="pc-question">{inert(exchange.question)}</div>'
+    """The asker's message, with a button that takes it back into the box."""
+    edit = (
+        ""
+        if exchange.running
+        else f'<button type="button" class="pc-edit" data-number="{exchange.number}"'
+        ' data-what="question">Edit</button>'
+    )
+    return f'<div class="pc-question">{inert(exchange.question)}{edit}</div>'
 
 
 def answer(exchange: Exchange) -> str:
@@ -74,27 +80,72 @@ def _years(info: PageInfo) -> str:
 
 
 def _understood(exchange: Exchange) -> str:
-    """The question as it was read and the filters, where they differ from what was typed."""
-    chips = [f"<li>{inert(chip)}</li>" for chip in filter_chips(exchange.filters)]
-    if exchange.rewritten and exchange.rewritten.strip() != exchange.question.strip():
-        chips.insert(0, f'<li class="pc-reading">Read as: {inert(exchange.rewritten)}</li>')
-    return f'<ul class="pc-chips">{"".join(chips)}</ul>' if chips else ""
+    """The question as it was read and the conditions in force, each of which can be changed."""
+    chips = [_reading(exchange)] if _read_otherwise(exchange) else []
+    chips += [_chip(exchange, field, text) for field, text in filter_chips(exchange.filters)]
+    if not chips:
+        return ""
+    return f'<ul class="pc-chips" aria-label="What was understood">{"".join(chips)}</ul>'
 
 
-def filter_chips(filters: Filters) -> list[str]:
-    """Each condition in a few plain words."""
+def _read_otherwise(exchange: Exchange) -> bool:
+    return bool(exchange.rewritten) and exchange.rewritten.strip() != exchange.question.strip()
+
+
+def _reading(exchange: Exchange) -> str:
+    text = f"Read as: {inert(exchange.rewritten)}"
+    return f'<li class="pc-reading">{_changer(exchange, "reading", text, "Ask it otherwise")}</li>'
+
+
+def _chip(exchange: Exchange, field: str, text: str) -> str:
+    drop = (
+        f'<button type="button" class="pc-drop" data-number="{exchange.number}"'
+        f' data-field="{field}" aria-label="Ask again without: {inert(text)}"'
+        ' title="Ask again without this">×</button>'
+        if not exchange.running
+        else ""
+    )
+    return f"<li>{_changer(exchange, 'filters', inert(text), 'Change the conditions')}{drop}</li>"
+
+
+def _changer(exchange: Exchange, what: str, markup: str, title: str) -> str:
+    if exchange.running:
+        return f"<span>{markup}</span>"
+    return (
+        f'<button type="button" class="pc-edit" data-number="{exchange.number}"'
+        f' data-what="{what}" title="{title}">{markup}</button>'
+    )
+
+
+def filter_chips(filters: Filters) -> list[tuple[str, str]]:
+    """Each condition as its field, which ``without_chip`` knows, and a few plain words."""
     chips = []
     if filters.since:
-        chips.append(f"from {filters.since.isoformat()}")
+        chips.append(("since", f"from {filters.since.isoformat()}"))
     if filters.until:
-        chips.append(f"until {filters.until.isoformat()}")
+        chips.append(("until", f"until {filters.until.isoformat()}"))
     if filters.min_authors is not None:
-        chips.append(f"at least {filters.min_authors} authors")
+        chips.append(("min_authors", f"at least {filters.min_authors} authors"))
     if filters.max_authors is not None:
-        chips.append(f"at most {filters.max_authors} authors")
-    chips += [f"page {page}" for page in filters.pages]
-    chips += [f"with “{word}”" for word in filters.words]
+        chips.append(("max_authors", f"at most {filters.max_authors} authors"))
+    chips += [(f"pages-{i}", f"page {page}") for i, page in enumerate(filters.pages)]
+    chips += [(f"words-{i}", f"with “{word}”") for i, word in enumerate(filters.words)]
     return chips
+
+
+def without_chip(filters: Filters, field: str) -> Filters:
+    """The conditions without this one; all of them where there is no such field."""
+    known = {
+        name: getattr(filters, name)
+        for name in ("since", "until", "min_authors", "max_authors", "pages", "words")
+    }
+    name, _, place = field.partition("-")
+    if name not in known:
+        return filters
+    if not place:
+        return Filters(**{**known, name: None if name not in ("pages", "words") else ()})
+    left = tuple(value for i, value in enumerate(known[name]) if str(i) != place)
+    return Filters(**{**known, name: left})
 
 
 def _refusal(exchange: Exchange) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from index.types import Paper
+from rag.refusing import NEAR
 from rag.types import Citation, Source
 from ui.papers import counted
 from ui.prose import card_id, mark_id
 from ui.typography import inert, typeset
 from ui.view import Exchange, PageInfo
+
+_MET = 0.7  # late interaction from which most of a question's words have something like them
 
 _LEGEND = (
     '<ul class="pc-legend">'
@@ -21,10 +24,16 @@ _LEGEND = (
 )
 
 
-def panel(exchange: Exchange | None, info: PageInfo) -> str:
-    """The panel beside the answer: cited papers first, the others folded below."""
-    if exchange is None or not exchange.sources:
-        return _no_sources(exchange, info)
+def panel(exchange: Exchange | None, info: PageInfo, conversation: str = "") -> str:
+    """The panel beside the answer: cited papers first, the others folded below.
+
+    ``conversation`` is the id of the kept one, which the page's address then carries.
+    """
+    markup = _sources(exchange) if exchange and exchange.sources else _no_sources(exchange, info)
+    return f'<div class="pc-of" data-conversation="{inert(conversation)}">{markup}</div>'
+
+
+def _sources(exchange: Exchange) -> str:
     cited = _by_marker(exchange.citations)
     named = [s for s in exchange.sources if s.cited and s.paper.id not in cited]
     linked = _in_order(exchange.sources, cited) + named
@@ -114,7 +123,8 @@ def _card(source: Source, citations: Sequence[Citation], number: int) -> str:
         f'<article class="pc-card pc-cited" data-markers="{" ".join(map(str, markers))}">'
         f'<div class="pc-card-head">{badges}<h3>{_title(source.paper)}</h3></div>'
         f"{_meta(source.paper)}"
-        f'<p class="pc-abstract">{highlighted(paper, citations, number)}</p></article>'
+        f'<p class="pc-abstract">{highlighted(paper, citations, number)}</p>'
+        f"{_why(source)}</article>"
     )
 
 
@@ -123,8 +133,21 @@ def _folded_card(source: Source, anchor: str) -> str:
     return (
         f'<details class="pc-card pc-found" id="{anchor}">'
         f"<summary><h3>{typeset(paper.title)}</h3>{_meta(paper)}</summary>"
-        f'<p class="pc-abstract">{typeset(paper.abstract)}</p>{_out(paper)}</details>'
+        f'<p class="pc-abstract">{typeset(paper.abstract)}</p>{_why(source)}{_out(paper)}</details>'
     )
+
+
+def _why(source: Source) -> str:
+    """Why the search found the paper, in a few words; nothing where there was no search."""
+    why = source.why
+    reasons = ["the question is about it"] if why.get("focus") else []
+    if why.get("late", 0.0) >= _MET:
+        reasons.append(f"most words of the question are met ({why['late']:.0%})")
+    if why.get("cosine", 0.0) >= NEAR:
+        reasons.append(f"near in meaning ({why['cosine']:.2f})")
+    if why.get("bm25", 0.0) > 0:
+        reasons.append(f"shares words (BM25 {why['bm25']:.1f})")
+    return f'<p class="pc-why">Found because: {"; ".join(reasons)}.</p>' if reasons else ""
 
 
 def _title(paper: Paper) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -44,10 +44,16 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and as much of its answer as has come. ``number`` counts from 1."""
+    """One question and as much of its answer as has come. ``number`` counts from 1.
+
+    ``given`` are the filters that it was asked with; they replace what the question implies
+    where it is not ``understood``. ``filters`` are those in force.
+    """
 
     number: int
     question: str
+    given: Filters = field(default_factory=Filters)
+    understood: bool = True
     status: Status = "searching"
     rewritten: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -99,11 +105,19 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
 
 
 class Conversation:
-    """The exchanges of one open page, oldest first. Not shared between pages."""
+    """The exchanges of one open page, oldest first. Not shared between pages.
 
-    def __init__(self) -> None:
-        self._begun = 0
-        self._exchanges: dict[int, Exchange] = {}
+    ``key`` is the id of the kept conversation, "" before there is one. ``replacing`` is the number
+    of the exchange that the next question replaces, with all after it; ``adjusting`` that of the
+    one whose filters the fields show.
+    """
+
+    def __init__(self, exchanges: Iterable[Exchange] = (), key: str = "") -> None:
+        self.key = key
+        self.replacing: int | None = None
+        self.adjusting: int | None = None
+        self._exchanges = {exchange.number: exchange for exchange in exchanges}
+        self._begun = max(self._exchanges, default=0)
         self._markup: dict[int, str] = {}
 
     def __iter__(self) -> Iterator[Exchange]:
@@ -117,12 +131,26 @@ class Conversation:
         """The latest exchange, None before the first question."""
         return self._exchanges[max(self._exchanges)] if self._exchanges else None
 
-    def begin(self, question: str) -> Exchange:
+    def begin(
+        self, question: str, given: Filters | None = None, *, understood: bool = True
+    ) -> Exchange:
         """A new exchange at the end. Numbers are never used twice, not even after ``clear``."""
         self._begun += 1
-        exchange = Exchange(self._begun, question)
+        exchange = Exchange(self._begun, question, given or Filters(), understood)
         self._exchanges[exchange.number] = exchange
         return exchange
+
+    def drop_from(self, number: int) -> None:
+        """Forgets this exchange and all after it."""
+        for later in [known for known in self._exchanges if known >= number]:
+            del self._exchanges[later]
+            self._markup.pop(later, None)
+
+    def become(self, other: Conversation) -> None:
+        """Holds what another one holds. Numbers go on, so that no two answers share one."""
+        self.key, self.replacing, self.adjusting = other.key, None, None
+        self._exchanges, self._markup = dict(other._exchanges), {}
+        self._begun = max(self._begun, other._begun)
 
     def put(self, exchange: Exchange) -> bool:
         """Stores a newer state of an exchange; False where it was stopped or cleared meanwhile."""
@@ -145,9 +173,8 @@ class Conversation:
         return self._markup[exchange.number]
 
     def clear(self) -> None:
-        """Forgets everything."""
-        self._exchanges.clear()
-        self._markup.clear()
+        """Forgets everything; what comes next is another conversation."""
+        self.become(Conversation())
 
     def history(self) -> tuple[Turn, ...]:
         """The exchanges that were answered, for follow-up questions."""

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
+from index.errors import ConfigError
 from index.telemetry import switch_off
 from index.types import Filters
-from rag.types import Event, Turn
 from ui.papers import check_range
-from ui.view import PageInfo
+from ui.site import Site
 
 if TYPE_CHECKING:
     import gradio as gr
 
-MAX_QUESTION = 2_000
-"""Characters that a question may have."""
-
-
-class Asker(Protocol):
-    """What answers the page's questions: see ``rag.types`` for the events and their order."""
-
-    def stream(
-        self, question: str, *, history: Sequence[Turn], filters: Filters | None
-    ) -> Iterator[Event]: ...
-
 
 def serve_page(
-    assistant: Asker,
-    info: PageInfo,
+    site: Site,
     *,
     host: str = "127.0.0.1",
     port: int | None = None,
@@ -43,13 +31,16 @@ def serve_page(
     from ui.server import listen, run
 
     with listen(host, port) as socket:
-        run(build_page(assistant, info), socket, open_browser=open_browser, ready=ready)
+        run(build_page(site), socket, open_browser=open_browser, ready=ready)
 
 
-def read_filters(since: str, until: str, words: str, pages: Sequence[str]) -> Filters:
+def read_filters(
+    since: str, until: str, words: str, pages: Sequence[str], least: str = "", most: str = ""
+) -> Filters:
     """The filter fields as conditions; words are parted by commas, or else by spaces.
 
-    Raises ConfigError for a date that is none, or a range that ends before it begins.
+    ``least`` and ``most`` are numbers of authors. Raises ConfigError for a date or a number that
+    is none, or a range that ends before it begins.
     """
     parts = words.split(",") if "," in words else words.split()
     filters = Filters(
@@ -57,15 +48,25 @@ def read_filters(since: str, until: str, words: str, pages: Sequence[str]) -> Fi
         until=until.strip() or None,
         words=[part.strip() for part in parts if part.strip()],
         pages=list(pages),
+        min_authors=_count(least),
+        max_authors=_count(most),
     )
     check_range(filters)
     return filters
 
 
-def build_page(assistant: Asker, info: PageInfo) -> gr.Blocks:
+def _count(text: str) -> int | None:
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal() or len(text.strip()) > 6:
+        raise ConfigError(f"not a number of authors: {text.strip()[:40]!r}")
+    return int(text)
+
+
+def build_page(site: Site) -> gr.Blocks:
     """The page as Gradio blocks; ``ui.page.mount`` puts it into an application."""
     # Gradio reads this once, on import: no look-ups of its own hosts.
     switch_off()
     from ui import page
 
-    return page.build(assistant, info)
+    return page.build(site)

@@ -189,10 +189,16 @@ class ScriptedAsker:
         self._tell = tell or (lambda **_: None)
 
     def stream(
-        self, question: str, *, history: Sequence[Turn], filters: Filters | None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn],
+        filters: Filters | None,
+        understood: bool = True,
     ) -> Iterator[Event]:
         self._tell(
             asked=question,
+            understood=understood,
             history=[turn.question for turn in history],
             filters=filters.to_dict() if filters is not None else None,
         )

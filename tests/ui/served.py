@@ -85,6 +85,7 @@ def served(what: str) -> Iterator[Served]:
 def main() -> None:
     """Serves until interrupted."""
     from tests.ui.asker import EMPTY, INFO, ScriptedAsker
+    from ui.site import Site
     from ui.web import serve_page
 
     def tell(**what: object) -> None:
@@ -92,7 +93,7 @@ def main() -> None:
 
     info = {"papers": INFO, "empty": EMPTY}[sys.argv[1]]
     asker = ScriptedAsker(tell=tell)
-    serve_page(asker, info, open_browser=False, ready=lambda address: tell(ready=address))
+    serve_page(Site.of(asker, info), open_browser=False, ready=lambda address: tell(ready=address))
 
 
 if __name__ == "__main__":

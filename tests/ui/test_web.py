@@ -14,11 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.errors import ConfigError
 from index.types import Filters
+from rag.asked import MOST_CHARACTERS
 from tests.ui.asker import HALLUCINATE, HOSTILE, post_training
 from tests.ui.chromium import chromium
 from tests.ui.served import Served, served
 from ui.server import listen
-from ui.web import MAX_QUESTION, read_filters
+from ui.web import read_filters
 
 QUESTION = "What changes inside a language model during post-training?"
 
@@ -219,10 +220,10 @@ def test_a_failure_is_told_in_the_chat_and_the_next_question_works(opened):
 def test_a_question_may_have_its_length_and_no_more(opened):
     page, _ = opened
     page.evaluate("document.querySelector('#pc-box textarea').removeAttribute('maxlength')")
-    ask(page, "x" * (MAX_QUESTION + 1))
+    ask(page, "x" * (MOST_CHARACTERS + 1))
     done(page, "failed")
-    expect(page.locator(".pc-error")).to_contain_text("too long: at most 2,000")
-    ask(page, "x" * MAX_QUESTION)
+    expect(page.locator(".pc-error")).to_contain_text("too long: at most 4,000")
+    ask(page, "x" * MOST_CHARACTERS)
     done(page)
 
 
@@ -248,7 +249,8 @@ def test_filters_and_history_reach_the_assistant(opened, server):
     page.get_by_label("Words in title or abstract").fill("")
     ask(page, "And then?")
     done(page, nth=1)
-    assert server.wait("asked") == {"asked": "And then?", "history": [QUESTION], "filters": None}
+    asked = server.wait("asked")
+    assert (asked["asked"], asked["history"], asked["filters"]) == ("And then?", [QUESTION], None)
 
 
 @pytest.mark.browser

@@ -58,7 +58,22 @@ function settle() {
   if (action) requestAnimationFrame(action);
 }
 
+// The address carries the kept conversation, so that a reload, or a bookmark, finds it again.
+let talk = null;
+function remember() {
+  const now = element.querySelector(".pc-of")?.dataset.conversation ?? "";
+  if (now === talk) return;
+  if (talk !== null) newest = 0; // numbers of another conversation
+  talk = now;
+  const address = new URL(location.href);
+  if (now) address.searchParams.set("c", now);
+  else if (panel()?.dataset.number !== "0") return; // not kept yet
+  else address.searchParams.delete("c");
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
 watch("value", () => {
+  remember();
   for (const id of opened) {
     const card = document.getElementById(id);
     if (card) card.open = true;
@@ -135,12 +150,19 @@ async function copy(button) {
 
 on("click", (event) => {
   wanted = null;
-  const link = event.target.closest?.(".pc-cite, .pc-near, .pc-show, .pc-copy");
+  const link = event.target.closest?.(
+    ".pc-cite, .pc-near, .pc-show, .pc-copy, .pc-edit, .pc-drop",
+  );
   if (!link) return;
   event.preventDefault();
   hide();
-  const { number, marker: wantedMarker, start, card } = link.dataset;
+  const { number, marker: wantedMarker, start, card, what, field } = link.dataset;
   if (link.matches(".pc-copy")) copy(link);
+  else if (link.matches(".pc-drop")) trigger("submit", { number: Number(number), field });
+  else if (link.matches(".pc-edit")) {
+    trigger("edit", { number: Number(number), what });
+    document.querySelector("#pc-box textarea")?.focus();
+  }
   else if (link.matches(".pc-cite")) show(number, () => reveal(wantedMarker, start));
   else if (link.matches(".pc-near")) show(number, () => open(card));
   else

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
+from rag.asked import MOST_CHARACTERS
 from ui import render, sources
 from ui.page.chat import Handlers
+from ui.page.events import NOW, QUIET
+from ui.page.fields import filter_fields
 from ui.page.theme import asset
-from ui.view import Conversation, PageInfo
-from ui.web import MAX_QUESTION, Asker
+from ui.site import Site
+from ui.view import PageInfo
 
 
-def ask_tab(assistant: Asker, info: PageInfo) -> None:
-    """Lays the tab out and wires it, inside the Blocks that are being built."""
-    # A value, which each session gets a copy of. A callable would be called when the page's
-    # load event gets its turn: on a busy machine after the first question, which it forgets.
-    conversation = gr.State(Conversation())
+@dataclass(frozen=True, slots=True)
+class AskTab:
+    """The tab's parts, and what happens on their events."""
+
+    chat: gr.Chatbot
+    box: gr.Textbox
+    new: gr.Button
+    panel: gr.HTML
+    folded: gr.Accordion
+    fields: list[gr.components.Component]
+    rating: gr.State
+    noting: gr.Row
+    note: gr.Textbox
+    handlers: Handlers
+
+    @property
+    def shown(self) -> list[gr.components.Component]:
+        """What an answer changes."""
+        return [self.box, self.chat, self.panel]
+
+
+def ask_tab(site: Site) -> AskTab:
+    """Lays the tab out, inside the Blocks that are being built."""
+    info = site.info()
     with gr.Row(elem_id="pc-main"):
         with gr.Column(scale=5, min_width=320, elem_id="pc-talk"):
-            chat = _chat(info)
+            chat = _chat(info, rated=site.conversations is not None)
+            rating = gr.State(None)
+            with gr.Row(visible=False, elem_id="pc-note") as noting:
+                note = gr.Textbox(
+                    label="A note on this answer", max_length=2_000, lines=1, submit_btn="Save"
+                )
             box = gr.Textbox(
                 placeholder="Ask about these papers",
                 label="Your question",
@@ -28,77 +56,54 @@ def ask_tab(assistant: Asker, info: PageInfo) -> None:
                 container=False,
                 lines=1,
                 max_lines=6,
-                max_length=MAX_QUESTION,
+                max_length=MOST_CHARACTERS,
                 submit_btn="Ask",
                 autofocus=True,
                 visible=info.papers > 0,
                 elem_id="pc-box",
             )
             with gr.Row(elem_id="pc-below", visible=info.papers > 0):
-                fields = _filter_fields(info)
+                folded, fields = filter_fields(info)
                 new = gr.Button("New conversation", size="sm", elem_id="pc-new")
         with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
             panel = gr.HTML(
                 sources.panel(None, info), elem_id="pc-evidence", js_on_load=asset("page.js")
             )
-    _wire(Handlers(assistant, info), conversation, chat, box, fields, panel, new)
+    return AskTab(chat, box, new, panel, folded, fields, rating, noting, note, Handlers(site))
 
 
-def _chat(info: PageInfo) -> gr.Chatbot:
+def _chat(info: PageInfo, *, rated: bool) -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="pc-chat",
+        label="Questions and answers",
         show_label=False,
         container=False,
         render_markdown=False,
         latex_delimiters=[],
         buttons=[],
-        feedback_options=None,
+        feedback_options=("Like", "Dislike") if rated else None,
         height=None,
         placeholder=render.welcome(info),
         examples=[{"text": text} for text in render.EXAMPLES] if info.papers else None,
     )
 
 
-def _filter_fields(info: PageInfo) -> list[gr.components.Component]:
-    with gr.Accordion("Filters", open=False, elem_id="pc-filters"), gr.Row():
-        return [
-            gr.Textbox(label="From", placeholder="2024-09", max_length=10, value="", min_width=90),
-            gr.Textbox(label="Until", placeholder="2025", max_length=10, value="", min_width=90),
-            gr.Textbox(
-                label="Words in title or abstract",
-                placeholder="reward, safety",
-                max_length=200,
-                value="",
-            ),
-            gr.Dropdown(
-                label="Pages",
-                choices=[(sources.short_page(page), page) for page in info.pages],
-                multiselect=True,
-                value=[],
-                min_width=120,
-                visible=bool(info.pages),
-            ),
-        ]
-
-
-def _wire(
-    handlers: Handlers,
-    conversation: gr.State,
-    chat: gr.Chatbot,
-    box: gr.Textbox,
-    fields: list[gr.components.Component],
-    panel: gr.HTML,
-    new: gr.Button,
-) -> None:
-    shown = [box, chat, panel]
-    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    asking = box.submit(handlers.ask, [conversation, box, *fields], shown, **quiet)
-    picking = chat.example_select(handlers.pick, [conversation, *fields], shown, **quiet)
-    # What was on its way when the stream was cut may arrive after the stop's own answer, so the
-    # page is drawn once more when both are over.
-    for event, handler in ((box.stop, handlers.stop), (new.click, handlers.clear)):
-        ended = event(
-            handler, [conversation], shown, cancels=[asking, picking], queue=False, **quiet
-        )
-        ended.then(handlers.redraw, [conversation], shown, queue=False, **quiet)
-    panel.select(handlers.show, [conversation], [panel], queue=False, **quiet)
+def wire_asking(tab: AskTab, conversation: gr.State, reader: gr.State, *, rated: bool) -> list[Any]:
+    """Events of the chat that ask; returns those that a stop cancels."""
+    known, handlers = [conversation, reader], tab.handlers
+    # A question right after an answer's last word comes before the answer's event has ended.
+    often = {**QUIET, "trigger_mode": "multiple"}
+    asking = [
+        tab.box.submit(handlers.ask, [*known, tab.box, *tab.fields], tab.shown, **often),
+        tab.chat.example_select(handlers.pick, [*known, *tab.fields], tab.shown, **QUIET),
+        tab.chat.retry(handlers.retry, known, tab.shown, **QUIET),
+        tab.panel.submit(handlers.without, known, tab.shown, **QUIET),
+    ]
+    tab.chat.undo(handlers.undo, [conversation], tab.shown, **NOW)
+    tab.panel.edit(handlers.edit, [conversation], [tab.box, tab.folded, *tab.fields], **NOW)
+    tab.panel.select(handlers.show, [conversation], [tab.panel], **NOW)
+    if rated:
+        noted = [tab.rating, tab.noting, tab.note]
+        tab.chat.like(handlers.rate, [conversation], noted, **NOW)
+        tab.note.submit(handlers.remark, [conversation, tab.rating, tab.note], [tab.noting], **NOW)
+    return asking

@@ -1,23 +1,78 @@
-"""The page as a whole: its title line above its parts."""
+"""The page as a whole: title line, sidebar and tabs, and what passes between them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import gradio as gr
 
 from ui import render
-from ui.page.ask import ask_tab
-from ui.view import PageInfo
-from ui.web import Asker
+from ui.page.ask import AskTab, ask_tab, wire_asking
+from ui.page.events import NOW
+from ui.page.sidebar import Kept, Sidebar, sidebar, wire_kept
+from ui.site import Reader, Site
+from ui.view import Conversation
 
 _CONCURRENT, _QUEUED, _SESSIONS = 64, 256, 500
 
 
-def build(assistant: Asker, info: PageInfo) -> gr.Blocks:
+def build(site: Site) -> gr.Blocks:
     """The page as Gradio blocks, with its theme, style and script attached by the server."""
     page = gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True)
     with page:
-        gr.HTML(render.header(info), elem_id="pc-top", js_on_load=None)
-        ask_tab(assistant, info)
+        # Values, which each session gets a copy of. A callable would be called when the page's
+        # load event gets its turn: on a busy machine after the first question, which it forgets.
+        conversation, reader = gr.State(Conversation()), gr.State(Reader())
+        header = gr.HTML(render.header(site.info()), elem_id="pc-top", js_on_load=None)
+        side = sidebar() if site.conversations is not None else None
+        with gr.Tabs(elem_id="pc-tabs"), gr.Tab("Ask", id="ask"):
+            tab = ask_tab(site)
+        kept = (side, Kept(site.conversations)) if side and site.conversations else None
+        _wire(page, tab, conversation, reader, kept)
+        page.load(lambda: render.header(site.info()), None, header, **NOW)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS
     return page
+
+
+def _wire(
+    page: gr.Blocks,
+    tab: AskTab,
+    conversation: gr.State,
+    reader: gr.State,
+    kept: tuple[Sidebar, Kept] | None,
+) -> None:
+    asking = wire_asking(tab, conversation, reader, rated=kept is not None)
+    redraw = tab.handlers.redraw
+
+    def clear(conversation: Conversation) -> tuple[Any, ...]:
+        conversation.clear()
+        return redraw(conversation)
+
+    # What was on its way when the stream was cut may arrive after the stop's own answer, so the
+    # page is drawn once more when both are over.
+    ended = []
+    for event, handler in ((tab.box.stop, tab.handlers.stop), (tab.new.click, clear)):
+        cut = event(handler, [conversation], tab.shown, cancels=asking, **NOW)
+        ended.append(cut.then(redraw, [conversation], tab.shown, **NOW))
+    if kept is None:
+        return
+    side, handlers = kept
+    for event in (*asking, *ended):
+        event.then(handlers.list, [conversation, side.search], side.kept, **NOW)
+
+    def choose(conversation: Conversation, key: str | None, request: gr.Request) -> tuple[Any, ...]:
+        handlers.open(conversation, key, request)
+        return redraw(conversation)
+
+    def arrive(conversation: Conversation, request: gr.Request) -> tuple[Any, ...]:
+        # A question may have been asked before this came to its turn.
+        if not len(conversation):
+            handlers.open(conversation, request.query_params.get("c"), request)
+        return (*redraw(conversation), handlers.list(conversation, "", request))
+
+    side.kept.input(choose, [conversation, side.kept], tab.shown, cancels=asking, **NOW)
+    for event in wire_kept(side, handlers, conversation):
+        drawn = event.then(redraw, [conversation], tab.shown, **NOW)
+        drawn.then(handlers.list, [conversation, side.search], side.kept, **NOW)
+    page.load(arrive, [conversation], [*tab.shown, side.kept], **NOW)
