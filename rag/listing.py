@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,7 @@ from rag.answering import told
 from rag.collection.running import Collection as Searched
 from rag.conditions import both, filters_of, with_filters
 from rag.numbering import renumbered
-from rag.types import Answer, Event, Planned, Retrieved, Token
+from rag.types import Answer, Event, Planned, Retrieved, Token, Turn
 
 MODEL = "collection"
 """Stands for the model in such an answer: the records answered, nobody wrote."""
@@ -55,9 +56,20 @@ class WholeCollection:
             outline = _outlines[self.index] = revision, collection.facets_of(self.index.query())
         return outline[1]
 
-    def parse(self, question: str, today: dt.date) -> collection.CollectionQuery | None:
-        """The query that a question means; None for one that abstracts have to answer."""
-        return collection.parse(question, today=today, facets=self.facets())
+    def parse(
+        self, question: str, today: dt.date, turns: Sequence[Turn] = ()
+    ) -> collection.CollectionQuery | None:
+        """The query that a question means; None for one that abstracts have to answer.
+
+        After ``turns``, "them" are the papers that were asked for, or cited, before; what stands
+        alone without such a word is read alone.
+        """
+        facets = self.facets()
+        alone = partial(collection.parse, question, today=today, facets=facets)
+        after = partial(collection.parse_after, question, turns, today=today, facets=facets)
+        if collection.refers_back(question):
+            return after() or alone()
+        return alone() or after()
 
     def parse_about(
         self, question: str, paper: Paper, today: dt.date

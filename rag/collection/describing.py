@@ -69,7 +69,7 @@ def extreme_in_words(order: Order, limit: int, offset: int = 0) -> str:
 def conditions_in_words(query: CollectionQuery) -> list[str]:
     """The conditions, each as a phrase that can follow "papers"."""
     filters, conditions = query.filters, query.conditions
-    said = []
+    said = ["of those spoken of before"] if conditions.among else []
     if query.topic:
         said.append(f"about {query.topic}")
     if filters.min_authors is not None or filters.max_authors is not None:

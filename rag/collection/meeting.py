@@ -20,7 +20,8 @@ def meets(paper: Paper, conditions: Conditions, filters: Filters | None = None) 
     """
     until = filters.until if filters else None
     return (
-        (until is None or (paper.date is not None and last_day(paper) <= until))
+        (not conditions.among or paper.id in conditions.among)
+        and (until is None or (paper.date is not None and last_day(paper) <= until))
         and _in_periods(paper, conditions)
         and _on_pages(paper, conditions)
         and _is_known(paper, conditions)

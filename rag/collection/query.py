@@ -27,7 +27,8 @@ class Conditions:
     their beginnings). ``by`` is an organisation or author. ``dated``, ``counted`` and
     ``with_organisation``: whether the date, the number of authors, the organisation is known.
     ``title_has`` and ``mentions`` are whole words or phrases that the title, or title or
-    abstract, must hold; ``title_starts`` and ``title_ends`` are its beginning and end.
+    abstract, must hold; ``title_starts`` and ``title_ends`` are its beginning and end. ``among``
+    are the ids of papers that were spoken of before: only these are meant.
     """
 
     periods: tuple[Period, ...] = ()
@@ -44,6 +45,7 @@ class Conditions:
     title_starts: str | None = None
     title_ends: str | None = None
     mentions: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Conditions()

@@ -129,7 +129,9 @@ def run(
     members = tuple(
         shown.get(paper.id) or Member(paper, *sentence(paper.abstract)) for paper in kept
     )
-    undated, uncounted = _unknown(query, everything)
+    among = query.conditions.among
+    asked_of = [p for p in everything if p.id in among] if among else everything
+    undated, uncounted = _unknown(query, asked_of)
     return CollectionResult(
         query, members, facets, groups, tied, undated, uncounted, judged, decide is not None,
         restricted,

@@ -11,7 +11,7 @@ import pytest
 from index.types import Filters
 from rag.assistant import Assistant
 from rag.deciding import answerable, least_answerable
-from rag.listing import MODEL, REASON_NONE, REASON_NONE_FILTERED
+from rag.listing import MODEL, REASON_NONE, REASON_NONE_FILTERED, WholeCollection
 from rag.models.extractive import ExtractiveModel
 from rag.settings import Settings
 from rag.types import Turn
@@ -76,3 +76,16 @@ def test_papers_on_a_topic_are_listed_whatever_words_ask_for_them(quoting):
     assert second.model == MODEL
     assert second.text == first.text
     assert [c.paper.id for c in second.citations] == ["lips"]
+
+
+def test_a_question_about_them_is_one_about_the_papers_asked_for_before(shelve):
+    whole = WholeCollection(shelve(replace(LIPS, n_authors=4), EXPERTS))
+    today = dt.date(2025, 1, 1)
+    turns = (Turn("Which papers are on page one?", "Two."),)
+    found = whole.parse("Which of them have 4 authors?", today, turns)
+    assert found is not None
+    assert (found.filters.pages, found.filters.min_authors) == (("one",), 4)
+    alone = whole.parse("Which papers have 4 authors?", today, turns)
+    assert alone is not None
+    assert alone.filters.pages == ()
+    assert whole.parse("Which of them have 4 authors?", today) is None

@@ -1,5 +1,6 @@
 """A question in words -> a query over the collection, or None. No language model needed."""
 
+from rag.collection.parsing.following import parse_after, refers_back
 from rag.collection.parsing.question import MOST_CHARACTERS, parse
 
-__all__ = ["MOST_CHARACTERS", "parse"]
+__all__ = ["MOST_CHARACTERS", "parse", "parse_after", "refers_back"]

@@ -28,7 +28,7 @@ from rag.collection.query import Asked, CollectionQuery, Conditions, Group, Kind
 MOST_CHARACTERS = 300  # of a question about a collection; longer ones tell a story
 _LATEST = 10  # papers that answer "What's new?"
 
-_HOW_MANY = re.compile(
+HOW_MANY = re.compile(
     r"(?<!\w)(?:how many(?! (?:authors|people|pages|co-?authors))|(?:the )?"
     r"(?:total )?number of(?= (?:\w+[\s-]+){0,4}(?:papers|articles|publications"
     r"|entries))"
@@ -59,7 +59,7 @@ _NEW = words(
     r"newly (?:published|released)",
     r"new(?= (?:papers|articles|publications|entries|ones|work))",
 )
-_POLITE = re.compile(r"[,.?!]? ?\b(?:please|thanks|thank you)[.!?]*$", re.IGNORECASE)
+POLITE = re.compile(r"[,.?!]? ?\b(?:please|thanks|thank you)[.!?]*$", re.IGNORECASE)
 _ABOUT_PAPERS = words(
     rf"(?:{'|'.join(NOUNS)}|anything|everything|something|came out|come out"
     rf"|published|released|appeared|appear|dated"
@@ -68,7 +68,7 @@ _ABOUT_PAPERS = words(
 
 
 @dataclass(slots=True)
-class _Found:
+class Found:
     """What was taken out of the question so far."""
 
     filters: Filters = field(default_factory=Filters)
@@ -92,7 +92,7 @@ def parse(question: str, *, today: dt.date, facets: CollectionFacets) -> Collect
     titles or organisation, as order, count or group, or as the topic that such a list or count
     is restricted to; everything else is left to retrieval. ``today`` anchors "last month".
     """
-    text = _plain(question)
+    text = plain(question)
     if not text or len(text) > MOST_CHARACTERS:
         return None
     found = parse_lookup(text, facets) or _general(text, today, facets)
@@ -112,7 +112,8 @@ def _second_reading(text: str, today: dt.date, facets: CollectionFacets) -> Coll
     return None
 
 
-def _plain(question: str) -> str:
+def plain(question: str) -> str:
+    """The question on one line, in compatible characters, without control characters."""
     kept = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFKC", question))
     return " ".join(kept.replace(CUT, " ").split())
 
@@ -121,13 +122,13 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     if not _ABOUT_PAPERS.search(text) and not _NEW.search(text):
         return None
     rest = Rest(text)
-    rest.take(_POLITE)
+    rest.take(POLITE)
     named = rest.take(_NAME_THEM) is not None
-    found = _taken(rest, Clock(today, facets.last_date, facets.months), facets)
+    found = taken(rest, Clock(today, facets.last_date, facets.months), facets)
     if found is None:
         return None
     new = rest.take(_NEW)
-    counts = rest.take(_HOW_MANY)
+    counts = rest.take(HOW_MANY)
     everything = _ALL.search(rest.text) is not None
     rest.take(_ALL)
     subject = split_topic(rest)
@@ -141,9 +142,9 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
     return replace(query, named=named and query.kind == "count") if query else None
 
 
-def _taken(rest: Rest, clock: Clock, facets: CollectionFacets) -> _Found | None:
-    """Everything but kind and topic, taken out; None where a part is unclear."""
-    found = _Found()
+def taken(rest: Rest, clock: Clock, facets: CollectionFacets) -> Found | None:
+    """What is understood, but for kind and topic, taken out; None where a part is unclear."""
+    found = Found()
     found.conditions = take_titles(rest, found.conditions)
     found.sort = take_sort(rest)
     if _MAY_GROUP.search(rest.text):
@@ -202,7 +203,7 @@ def _merged(first: Conditions, second: Conditions) -> Conditions:
 
 
 def _query(
-    found: _Found, subject: Subject, counts: re.Match[str] | None, *, everything: bool
+    found: Found, subject: Subject, counts: re.Match[str] | None, *, everything: bool
 ) -> CollectionQuery | None:
     topic = subject.topic
     if not (found.narrows or counts or everything or subject.listing):

@@ -9,7 +9,16 @@ import pytest
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from index.types import Filters, Paper
-from rag.collection import CollectionQuery, Conditions, Order, facets_of, parse, run, running
+from rag.collection import (
+    CollectionQuery,
+    Conditions,
+    Order,
+    answer_parts,
+    facets_of,
+    parse,
+    run,
+    running,
+)
 
 TODAY = dt.date(2024, 2, 1)
 
@@ -170,3 +179,13 @@ def test_the_sentences_of_very_many_are_found_without_segmenting(tmp_path, monke
     assert quotes["p3"] == "Short."
     assert all(0 < len(quote) <= 400 for quote in quotes.values())
     assert quotes["p2"].endswith("word")
+
+
+def test_among_papers_spoken_of_only_these_count(small):
+    query = CollectionQuery(
+        "list", Filters(since=dt.date(2023, 1, 1)), Conditions(among=("a", "b", "d"))
+    )
+    result = run(query, small)
+    assert [paper.title for paper in result.papers] == ["Is Pruning Enough?"]
+    assert result.undated == 1
+    assert "1 paper of those spoken of before dated" in answer_parts(result).text
