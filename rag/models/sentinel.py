@@ -14,7 +14,8 @@ class SentinelFilter:
     """Takes the refusal phrase out of a stream; ``found`` says whether it was there.
 
     ``leads`` says whether it came before any word, and ``after`` is the text that followed the
-    last one. Text is held back only while it may still become the phrase.
+    last one. Text is held back only while it may still become the phrase. Two words that it stood
+    between stay two, so that taking it out never makes it up.
     """
 
     found: bool = False
@@ -23,6 +24,7 @@ class SentinelFilter:
     _begun: bool = False  # a word has come
     _held: str = ""
     _trimming: bool = False  # right after the phrase: its punctuation goes too
+    _last: str = ""  # the character that passed last
 
     def feed(self, piece: str) -> str:
         """The text that is known not to be part of the phrase."""
@@ -46,6 +48,9 @@ class SentinelFilter:
         if self._trimming:
             text = text.lstrip(_AFTER_SENTINEL)
             self._trimming = not text
+            if _in_word(self._last) and _in_word(text[:1]):
+                text = f" {text}"
+        self._last = text[-1:] or self._last
         return text
 
     def _may_begin(self, length: int) -> bool:
@@ -56,6 +61,10 @@ class SentinelFilter:
         rest, self._held = self._trimmed(self._held), ""
         self.after += rest if self.found else ""
         return rest
+
+
+def _in_word(c: str) -> bool:
+    return c.isalnum() or c == "_"
 
 
 def has_words(text: str) -> bool:

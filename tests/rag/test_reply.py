@@ -317,6 +317,13 @@ def test_our_own_phrase_is_no_refusal_of_the_models_own():
     assert (draft.refused, draft.declined) == (True, False)
 
 
+@pytest.mark.parametrize("place", [3, 7, 16])
+def test_our_own_phrase_within_itself_leaves_none(place):
+    begin, end = prompts.SENTINEL[:place], prompts.SENTINEL[place:].lstrip("_")
+    draft = says(f"{begin}{prompts.SENTINEL}: {end} So.", f"{begin} {end} So.")
+    assert draft.refused
+
+
 # Lists of sources
 
 
