@@ -6,7 +6,9 @@ import re
 import pytest
 
 import prompts
+from rag.answering import verify
 from rag.brackets import plain
+from rag.grounding import Support
 from rag.models import ChatRequest, Completion
 from rag.reply import write
 from tests.rag.corpus import EXPERTS, HOSTILE, LIPS, evidence
@@ -88,6 +90,12 @@ def cite(rng: random.Random) -> str:
     return f"{opening}{key_or_nearly(rng)}{closing}"
 
 
+def beside(rng: random.Random) -> str:
+    """Citations behind a sentence, at the beginning of the next line, or both."""
+    gaps = ["", "", " ", "\n", "\n\n", "\n- "]
+    return ". " + "".join(f"[{rng.choice(KEYS)}]{rng.choice(gaps)}" for _ in range(4))
+
+
 def reply(rng: random.Random) -> str:
     def part() -> str:
         cut = rng.randrange(len(prompts.SENTINEL) + 1)
@@ -98,6 +106,7 @@ def reply(rng: random.Random) -> str:
             (0.1, lambda: rng.choice(MARKS)),
             (0.05, lambda: "".join(rng.choices(SOUP, k=rng.randrange(2, 9)))),
             (0.05, lambda: rng.choice(ODD)),
+            (0.05, lambda: beside(rng)),
             (0.05, lambda: prompts.SENTINEL),
             (0.05, lambda: rng.choice([prompts.SENTINEL[:cut], prompts.SENTINEL[cut:]])),
         ]
@@ -152,7 +161,33 @@ def read(said, numbers):
             return tokens, stop.value
 
 
-def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
+class Whim:
+    """A checker that supports some claims and not others, as chance has it."""
+
+    def __init__(self, rng):
+        self.rng = rng
+
+    def check_many(self, pairs):
+        falls = Support(0.05, disagrees=True, unrelated=True)
+        return [self.rng.choice([Support(0.9), falls]) for _ in pairs]
+
+
+def check_verified(draft, rng: random.Random, numbers: dict[str, int]) -> None:
+    """What is left when chance has withheld some sentences keeps the promise, too."""
+    for withhold in (False, True):
+        said = verify(draft, Whim(rng), withhold=withhold, numbers=numbers)
+        shown = set(shown_numbers(said.text))
+        assert shown == {citation.marker for citation in said.citations}, said.text
+        assert {number for claim in said.claims for number in claim.markers} <= shown
+        by_paper = {citation.paper.id: citation.marker for citation in said.citations}
+        assert len(set(by_paper.values())) == len(by_paper)
+        for citation in said.citations:
+            assert citation.paper.abstract[citation.start : citation.end] == citation.quote
+            assert by_paper[citation.paper.id] == citation.marker
+            assert numbers.get(citation.paper.id, citation.marker) == citation.marker
+
+
+def check(text: str, said: list[str], numbers: dict[str, int], rng: random.Random) -> None:
     tokens, draft = read(said, numbers)
     streamed = "".join(token.text for token in tokens).rstrip()
     if "</" not in text:  # a closing tag alone takes back what was shown
@@ -172,6 +207,7 @@ def check(text: str, said: list[str], numbers: dict[str, int]) -> None:
         )
         assert key in given
     assert len(set(by_paper.values())) == len(by_paper)
+    check_verified(draft, rng, numbers)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -182,7 +218,7 @@ def test_a_thousand_replies_at_random(seed):
         numbers = {} if rng.random() < 0.7 else {"lips": 3, "elsewhere": 5}
         said = pieces(text, rng)
         try:
-            check(text, said, numbers)
+            check(text, said, numbers, rng)
         except Exception as error:
             raise AssertionError(f"seed {seed}: {said!r}, {numbers}: {error}") from error
 
