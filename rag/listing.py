@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Generator, Mapping, Sequence
 from functools import partial
 from typing import Protocol
@@ -20,7 +19,6 @@ from rag.types import Answer, Event, Planned, Retrieved, Token, Turn
 MODEL = "collection"
 """Stands for the model in such an answer: the records answered, nobody wrote."""
 
-_PRONOUN = re.compile(r"\b(?:it|(?:this|that) (?:paper|one|work))\b", re.IGNORECASE)
 _outlines: WeakKeyDictionary[Searched, tuple[int, collection.CollectionFacets]] = (
     WeakKeyDictionary()
 )
@@ -74,14 +72,8 @@ class WholeCollection:
     def parse_about(
         self, question: str, paper: Paper, today: dt.date
     ) -> collection.CollectionQuery | None:
-        """What a follow-up asks of the record of the paper that was spoken of, if it does.
-
-        "How many authors does it have?" is no question for the abstract.
-        """
-        if not _PRONOUN.search(question):
-            return None
-        query = self.parse(_PRONOUN.sub(lambda _: f'"{paper.title}"', question, count=1), today)
-        return query if query is not None and query.kind == "lookup" else None
+        """What a follow-up asks of the record of the paper that was spoken of, if it does."""
+        return collection.parse_record(question, paper.title, today=today, facets=self.facets())
 
     def answer(
         self,

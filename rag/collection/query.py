@@ -13,7 +13,7 @@ Field = Literal[
     "date", "n_authors", "n_pages", "title_length", "abstract_length", "title", "papers"
 ]
 Group = Literal["year", "month", "page", "n_authors", "organisation"]
-Asked = Literal["date", "n_authors", "pages", "organisation", "authors"]
+Asked = Literal["date", "n_authors", "pages", "organisation", "authors", "url"]
 Period = tuple[dt.date | None, dt.date | None]
 
 

@@ -177,6 +177,7 @@ def _field(paper: Paper, name: Asked, asked: bool) -> str:
         "authors": (", ".join(paper.authors), "authors’ names not recorded"),
         "organisation": (paper.organisation or "", "no organisation recorded"),
         "pages": (_pages(paper), "no page recorded"),
+        "url": (paper.url or "", "no link recorded"),
     }[name]
     return known or (unknown if asked else "")
 

@@ -37,6 +37,26 @@ def test_a_record_is_looked_up_not_quoted(quoting, question, told):
     assert [c.paper.id for c in answer.citations] == ["lips"]
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who is the first author?", "authors’ names not recorded"),
+        ("Which organisation did that work?", "no organisation recorded"),
+        ("How many authors are there?", "4 authors"),
+        ("Is there a link?", "no link recorded"),
+    ],
+)
+def test_a_record_need_not_be_named(quoting, question, told):
+    answer = quoting.ask(question, history=TALK)
+    assert (answer.model, told in answer.text) == (MODEL, True)
+
+
+def test_a_link_that_is_recorded_is_given(shelve):
+    known = Assistant(shelve(replace(LIPS, url="https://arxiv.org/abs/1")), ExtractiveModel(),
+                      Settings(), rng=Random(0))  # fmt: skip
+    assert "https://arxiv.org/abs/1" in known.ask("Where can I read it?", history=TALK).text
+
+
 def test_what_the_abstract_answers_is_not_looked_up(quoting):
     assert quoting.ask("How many hours of video does it have?", history=TALK).model != MODEL
 

@@ -2,5 +2,6 @@
 
 from rag.collection.parsing.following import parse_after, refers_back
 from rag.collection.parsing.question import MOST_CHARACTERS, parse
+from rag.collection.parsing.record import parse_record
 
-__all__ = ["MOST_CHARACTERS", "parse", "parse_after", "refers_back"]
+__all__ = ["MOST_CHARACTERS", "parse", "parse_after", "parse_record", "refers_back"]
