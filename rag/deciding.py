@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from rag.context import EvidencePaper, EvidenceSentence
 from rag.features import (
@@ -27,10 +28,20 @@ CLEARLY_ANSWERABLE = 0.75
 """Below it a reader is told that the quotes may not answer: of the questions that are quoted for,
 this holds for four in ten that nothing answers, and for two in ten of the others."""
 
-_LEAST: dict[Strictness, tuple[float, float]] = {  # where a paper is named, the second
-    "lenient": (0.5, 0.5),
-    "normal": (0.65, 0.58),
-    "strict": (CLEARLY_ANSWERABLE, CLEARLY_ANSWERABLE),
+Pointing = Literal["none", "named", "before"]
+"""Whether a question points to a paper: by naming it, or to one that was spoken of before."""
+
+MODELS: dict[Pointing, str] = {
+    "none": "answerable",
+    "named": "answerable_named",
+    "before": "answerable_before",
+}
+"""The model of whether a question is answerable, by what it points to."""
+
+_LEAST: dict[Strictness, dict[Pointing, float]] = {
+    "lenient": {"none": 0.5, "named": 0.4, "before": 0.4},
+    "normal": {"none": 0.65, "named": 0.5, "before": 0.52},
+    "strict": dict.fromkeys(get_args(Pointing), CLEARLY_ANSWERABLE),
 }
 
 SURELY_ANSWERABLE = 0.85
@@ -119,28 +130,38 @@ def answerable(
     """The probability that the papers answer the question; 0 without papers, or without words.
 
     A question that names its paper, or follows up on one, finds that paper; what is left to tell
-    is whether the abstract says what is asked. So there is a model of its own for these.
+    is whether the abstract says what is asked. So there are models of their own for these.
     """
-    named = any(paper.focus for paper in papers)
     words = {word for paper in papers for word in paper.coverage.words}
-    if not words or not (named or any(map(is_telling, words))):
+    points = pointing(papers)
+    if not words or (points == "none" and not any(map(is_telling, words))):
         return 0.0  # nothing was found, or the question has no word to look for
     if asks_only_what_it_is(papers):
         return 1.0  # any abstract answers that
-    kind = "answerable_named" if named else "answerable"
-    return (models or fitted())[kind].probability(list_features(question, papers))
+    model = (models or fitted())[MODELS[points]]
+    return model.probability(list_features(question, papers))
+
+
+def pointing(papers: Sequence[EvidencePaper]) -> Pointing:
+    """Whether the question points to one of the papers.
+
+    What was searched for a follow-up holds words that the asker did not say: titles.
+    """
+    focus = [paper for paper in papers if paper.focus]
+    if not focus:
+        return "none"
+    return "named" if focus[0].asked.words == focus[0].coverage.words else "before"
 
 
 def least_answerable(papers: Sequence[EvidencePaper], strictness: Strictness = "normal") -> float:
     """The probability below which quotes would more likely mislead than answer.
 
-    Lower where a paper is named: what is quoted of it is at least about it. Unanswerable and
+    Lower where a paper is pointed to: what is quoted of it is at least about it. Unanswerable and
     answerable questions refused, in cross-validation over our 972 questions: "lenient" (0.50)
     0.48 and 0.05, "normal" (0.65, or 0.58) 0.59 and 0.11, "strict" (0.75) 0.77 and 0.27; see
     BENCHMARKS.md for the curve.
     """
-    least, least_named = _LEAST[strictness]
-    return least_named if any(paper.focus for paper in papers) else least
+    return _LEAST[strictness][pointing(papers)]
 
 
 def choose_papers(

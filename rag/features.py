@@ -41,6 +41,35 @@ _POINTS_ELSEWHERE = re.compile(
     r"\b(?:code|models?|data(?:sets?)?|weights|project page)\b[^.]{0,300}\bavailable\b",
     re.IGNORECASE,
 )
+# What a question may ask for, and how a sentence says that it tells it.
+_KINDS = {
+    "problem": (
+        r"\b(?:problems?|challeng\w*|motivat\w*|limitation\w*|drawback\w*|issues?|shortcoming\w*|"
+        r"weakness\w*|gap|difficult\w*|wrong|struggl\w*|risks?)\b",
+        r"\b(?:however|challeng\w*|limit\w*|lack\w*|suffer\w*|struggl\w*|remain\w*|difficult\w*|"
+        r"problem\w*|fail\w*|issues?|yet|costly|expensive|prone|bottleneck|hinder\w*)\b",
+    ),
+    "method": (
+        r"\b(?:how (?:does|do|is|are|can)|propos\w*|method|approach|technique|mechanism|idea|trick|"
+        r"architecture|introduc\w*|us(?:e|es|ed|ing)|built|components?|steps?|stages?)\b",
+        r"\b(?:we (?:propose|introduce|present|develop|design|use|employ|train|leverage)|"
+        r"this (?:paper|work) (?:proposes|introduces|presents)|our (?:method|approach|model)|"
+        r"consists?|compris\w+|first|then|leverag\w+|framework|called|named|based on|using|via)\b",
+    ),
+    "result": (
+        r"\b(?:how (?:much|well|far|fast)|improv\w*|outperform\w*|better|gains?|accura\w+|"
+        r"perform\w*|results?|scores?|achiev\w*|compar\w+|beat|faster|reduc\w+|effect\w*|find(?:ings?)?|found)\b",
+        r"%|\d|\b(?:outperform\w*|achiev\w*|improv\w*|surpass\w*|state-of-the-art|results?|reduc\w+|"
+        r"faster|demonstrat\w+|show(?:s|ed)?|find(?:s|ings?)?|exceed\w*|gains?|superior|comparable)\b",
+    ),
+    "reason": (
+        r"\b(?:why|because|reasons?|causes?)\b",
+        r"\b(?:because|since|due to|as a result|caus\w+|reason|thus|therefore|lead(?:s|ing)? to|"
+        r"attribut\w+)\b",
+    ),
+}
+_ASKED = {kind: re.compile(asked, re.IGNORECASE) for kind, (asked, _) in _KINDS.items()}
+_TOLD = {kind: re.compile(told, re.IGNORECASE) for kind, (_, told) in _KINDS.items()}
 # A word with an inner capital, or a capital and a digit: M$^3$ViT, DisenDiff, GPT-4V; or a word
 # with a capital that opens no sentence.
 _CODED = re.compile(r"\b(?=\w)[\w$^{}-]*(?:[a-z$^{}\d-][A-Z]|[A-Z][\w$^{}-]*\d)[\w$^{}-]*")
@@ -137,7 +166,7 @@ def paper_features(question: str, papers: Sequence[EvidencePaper]) -> list[Featu
 
 def asks_only_what_it_is(papers: Sequence[EvidencePaper]) -> bool:
     """Whether a question names a paper and asks nothing else of it: "Summarise the X paper"."""
-    return any(paper.focus and not _rest(paper.coverage).words for paper in papers)
+    return any(paper.focus and not _rest(paper.asked).words for paper in papers)
 
 
 def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
@@ -145,13 +174,18 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
     asked = traits(question)
     each = paper_features(question, papers)
     top = max(range(len(papers)), key=lambda i: (papers[i].focus, papers[i].score))
-    met = papers[top].coverage
+    # Where a paper is pointed to, its title may stand in what was searched, and meets itself.
+    compared = [paper.asked if papers[top].focus else paper.coverage for paper in papers]
+    met = compared[top]
     tokens, weights = met.tokens, met.weights
-    alike = [paper for paper in papers if len(paper.coverage.weights) == len(weights)]
-    anywhere = np.max([paper.coverage.tokens for paper in alike], axis=0, initial=0.0)
+    alike = [other.tokens for other in compared if len(other.weights) == len(weights)]
+    anywhere = np.max(alike, axis=0, initial=0.0)
     telling = np.argsort(-weights, kind="stable")[:_TELLING]
     numbers = [i for i, s in enumerate(papers[top].sentences) if any(c.isdigit() for c in s.text)]
+    best = float(met.by_sentence.max(initial=0.0))
     with_number = float(met.by_sentence[numbers].max(initial=0.0)) if numbers else 0.0
+    said = letters("".join(met.words))
+    names = [name for name in asked.names if name in said or not papers[top].focus]
     texts = [letters(paper.paper.title) + letters(paper.paper.abstract) for paper in papers]
     scores = sorted((paper.score for paper in papers), reverse=True)
     rest = _rest(met)
@@ -162,24 +196,24 @@ def list_features(question: str, papers: Sequence[EvidencePaper]) -> Features:
         "rest_unmet": float(rest.weights[rest.tokens < _MET].sum()),
         "rest_least": float(rest.tokens.min(initial=1.0)),
         "credit": float(rest.credit.max(initial=0.0)) if left else 1.0,
-        "late": each[top]["late"],
+        "late": met.whole,
         "cosine": max(feature["cosine"] for feature in each),
         "cosine_top": each[top]["cosine"],
         "bm25": max(feature["bm25"] for feature in each),
         "ahead": scores[0] - scores[min(4, len(scores) - 1)],
-        "sentence": each[top]["sentence"],
-        "low": each[top]["low"],
-        "unmet": each[top]["unmet"],
+        "sentence": best,
+        "low": float(np.quantile(tokens, 0.25)) if len(tokens) else 0.0,
+        "unmet": float(weights[tokens < _MET].sum()),
         "hidden": float(weights[tokens < _HIDDEN].sum()),
         "unmet_anywhere": float(weights[anywhere < _MET].sum()),
         "telling_least": float(tokens[telling].min(initial=1.0)),
         "telling_mean": float(tokens[telling].mean()) if len(telling) else 0.0,
-        "names": min(3, len(asked.names)) / 3,
-        "names_absent": each[top]["names_absent"],
-        "names_nowhere": _share(asked.names, "\n".join(texts)),
+        "names": min(3, len(names)) / 3,
+        "names_absent": _share(names, texts[top]),
+        "names_nowhere": _share(names, "\n".join(texts)),
         "named": max(feature["named"] for feature in each[:3]),
         "number": float(asked.number),
-        "number_apart": float(asked.number) * (each[top]["sentence"] - with_number),
+        "number_apart": float(asked.number) * (best - with_number),
         "focus": float(papers[top].focus),
     }
 
@@ -208,6 +242,7 @@ def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:
     rest = _rest(met).by_sentence  # what names the paper says nothing of its sentences
     best_rest = float(rest.max(initial=0.0))
     last = max(1, len(paper.sentences) - 1)
+    kinds = [kind for kind, pattern in _ASKED.items() if pattern.search(question)]
     features: list[Features] = []
     for place, sentence in enumerate(paper.sentences):
         number = any(c.isdigit() for c in sentence.text)
@@ -230,6 +265,10 @@ def sentence_features(question: str, paper: EvidencePaper) -> list[Features]:
                 "tells": float(_TELLS.search(sentence.text) is not None),
                 "away": float(away),
                 "length": min(len(sentence.text), 400) / 400,
+                **{
+                    k: float(k in kinds and t.search(sentence.text) is not None)
+                    for k, t in _TOLD.items()
+                },
             }
         )
     return features

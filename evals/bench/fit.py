@@ -31,6 +31,7 @@ from evals.bench.fit_examples import (
 from evals.bench.fit_report import Result, judge, report
 from evals.bench.regression import fitted
 from index.store import PaperIndex
+from rag.deciding import MODELS, pointing
 from rag.linear import Logistic
 from rag.planning.hops import Shape
 
@@ -61,9 +62,11 @@ def models(examples: Sequence[Example]) -> dict[str, Logistic]:
         f"paper_{shape}": fit(_rows(paper_rows, [e for e in examples if e.shape == shape]), 3.0)
         for shape in SHAPES
     }
-    for kind, named in (("answerable", False), ("answerable_named", True)):
-        some = [e for e in examples if any(paper.focus for paper in e.papers) == named]
-        found[kind] = fit(_rows(answerable_rows, some), 10.0, AGAINST)
+    for points, name in MODELS.items():
+        # A follow-up that was not recognised as one would teach what a lone question isn't.
+        alone = [e for e in examples if points == "before" or not e.case.history]
+        some = [e for e in alone if pointing(e.papers) == points]
+        found[name] = fit(_rows(answerable_rows, some), 10.0, AGAINST)
     found["sentence"] = fit(_rows(sentence_rows, examples), 3.0)
     return found
 
