@@ -15,7 +15,9 @@ from rag.grounding import Checker
 from rag.judging import judge
 from rag.listing import WholeCollection
 from rag.models import ChatModel, ChatRequest, Completion
-from rag.refusing import Refusal, Searched, unknown_names
+from rag.naming import Absent, absent_from
+from rag.planning.language import language_of
+from rag.refusing import Refusal, Searched
 from rag.reply import Draft, write
 from rag.types import Answer, Event, Token
 
@@ -51,15 +53,21 @@ class Conclusion:
         answer = replace(answer, notices=(*blank.notices, *notices_of(draft, said)))
         yield from told(said.rated, draft.told)
         if said.citations and not draft.opens_with_refusal:
-            absent = [f'No paper here mentions "{name}".' for name in self._unknown(request)]
-            return answered(replace(answer, notices=(*answer.notices, *absent)), said)
+            absent = self._absent(inquiry, request)
+            return answered(replace(answer, notices=(*answer.notices, *absent.told)), said)
         if not (said.citations or draft.refused):
             said = Verified("", (), ())
         searched = self._searched(inquiry.filters)
-        tail = yield from self._refuse(request, said, searched, numbers)
+        refusal = Refusal(
+            searched,
+            self._absent(inquiry, request),
+            quotes=not said.citations,
+            foreign=answer.mode == "extractive" and language_of(inquiry.asked) != "en",
+        )
+        tail = yield from self._refuse(refusal, request, said, numbers)
         yield from told(tail.claims)
-        refusal = answered(answer, joined(said, tail), abstained=True)
-        return replace(refusal, reason=searched.reason or answer.reason or refusal.reason)
+        refused = answered(answer, joined(said, tail), abstained=True)
+        return replace(refused, reason=searched.reason or answer.reason or refused.reason)
 
     def _second(self, inquiry: Inquiry) -> Second | None:
         """The second judge, where there is one."""
@@ -83,15 +91,16 @@ class Conclusion:
         )
 
     def _refuse(
-        self, request: ChatRequest, said: Verified, searched: Searched, numbers: Numbers
+        self, refusal: Refusal, request: ChatRequest, said: Verified, numbers: Numbers
     ) -> Generator[Event, None, Verified]:
         """What was looked for and what comes near, below what the model said of it."""
-        refusal = Refusal(searched, self._unknown(request), quotes=not said.citations)
         given = {**numbers, **{c.paper.id: c.marker for c in said.citations}}
         if said.text:
             yield Token("\n\n")
         draft = yield from write(refusal, request, given)
         return verify(draft, self.checker)
 
-    def _unknown(self, request: ChatRequest) -> tuple[str, ...]:
-        return unknown_names(request.question, self.collection.index, request.evidence.papers)
+    def _absent(self, inquiry: Inquiry, request: ChatRequest) -> Absent:
+        """What the question names that no paper has."""
+        papers = request.evidence.papers
+        return absent_from(self.collection.index, request.question, papers, asked=inquiry.asked)

@@ -19,7 +19,7 @@ from tests.rag.corpus import PAPERS
 QUESTION = "Does switching off experts cut refusals without retraining?"
 TRUE = "Switching off ten experts cuts refusals by 52% [{{key:1.2}}]."
 FALSE = "Switching off ten experts cuts refusals by 97% [{{key:1.2}}]."
-NO_ANSWER = lead(QUESTION, Searched(len(PAPERS)), ())
+NO_ANSWER = lead(QUESTION, Searched(len(PAPERS)))
 
 
 def quoting(index, **more) -> Assistant:

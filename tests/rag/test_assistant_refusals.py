@@ -5,7 +5,7 @@ import pytest
 import prompts
 from index.types import Filters
 from rag.answering import REASON_REFUSED
-from rag.refusing import REASON_EMPTY, REASON_FILTERED, Searched, lead
+from rag.refusing import HINT_FOREIGN, REASON_EMPTY, REASON_FILTERED, Searched, lead
 from tests.rag.answers import NO_ANSWER, QUESTION, TRUE, keeps_its_promise, quoting
 
 
@@ -26,7 +26,7 @@ def test_a_refusal_speaks_of_the_papers_that_the_filters_admit(extractive):
     filters = Filters(pages="two.txt")
     answer = extractive.ask("How do I bake sourdough?", filters=filters)
     assert answer.reason == REASON_REFUSED
-    assert "in the one paper that meets the filters (on page two.txt)." in answer.text
+    assert "The one paper that meets the filters (on page two.txt) does not" in answer.text
     keeps_its_promise(answer)
 
 
@@ -42,7 +42,7 @@ def test_quotes_are_refused_where_they_hardly_answer(extractive, question):
     answer = extractive.ask(question)
     assert answer.abstained
     assert answer.reason == REASON_REFUSED
-    assert answer.text.startswith(lead(question, Searched(3), ()))
+    assert answer.text.startswith(lead(question, Searched(3)))
     keeps_its_promise(answer)
 
 
@@ -57,7 +57,7 @@ def test_a_paper_that_does_not_say_it_is_quoted_with_what_it_does_say(extractive
 def test_a_name_that_no_paper_has_is_said_to_be_unknown(extractive):
     answer = extractive.ask("Which bread does DisenDiff bake?")
     assert answer.abstained
-    assert 'None of them mentions "DisenDiff".' in answer.text
+    assert 'No paper here mentions "DisenDiff".' in answer.text
     keeps_its_promise(answer)
 
 
@@ -65,6 +65,27 @@ def test_an_answer_says_which_name_of_the_question_no_paper_has(scripted):
     answer = scripted({"reply": TRUE}).ask("Does DisenDiff cut refusals like switching experts?")
     assert not answer.abstained
     assert answer.notices == ('No paper here mentions "DisenDiff".',)
+
+
+def test_an_answer_says_that_no_paper_has_the_title_asked_for(scripted):
+    answer = scripted({"reply": TRUE}).ask('Summarise "Switching Experts On Again"')
+    assert not answer.abstained
+    assert answer.notices == ('No paper here is titled "Switching Experts On Again".',)
+
+
+def test_no_german_noun_is_told_to_be_unknown(scripted):
+    asked = "Welche Verfahren verringern die Zahl der Absagen?"
+    answer = scripted({"reply": TRUE}, unsupported="show").ask(asked)
+    assert not answer.abstained
+    assert answer.notices == ()
+
+
+def test_without_a_model_a_question_in_another_language_is_told_what_is_read(extractive, scripted):
+    question = "Wie backt man eigentlich gutes Brot?"
+    assert HINT_FOREIGN in extractive.ask(question).text
+    refusal = scripted({"reply": prompts.SENTINEL}).ask(question)
+    assert refusal.abstained
+    assert HINT_FOREIGN not in refusal.text
 
 
 @pytest.mark.parametrize(
