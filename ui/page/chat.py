@@ -23,7 +23,8 @@ from ui.page.keeping import Keeper, user_of
 from ui.site import Reader, Site
 from ui.view import Conversation, Exchange, Status, advance
 
-_REFRESH_S = 0.03  # between two sendings of the answer while it streams
+_REFRESH_S = 0.03  # between two sendings of an answer while it streams, at least
+_SENDINGS = 100  # a second, of all answers that stream: what two cores can bear
 _LONGEST_NOTE = 2_000
 _BROKEN = (
     "Something went wrong that should not have. The terminal that runs paperchat shows what it "
@@ -50,6 +51,7 @@ class Handlers:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._keeper = Keeper(site.conversations)
+        self._streaming: set[object] = set()  # one for each answer on its way
         self._props = {k: v for k, v in gr.HTML(render=False).get_config().items() if k != "value"}
 
     # Asking
@@ -110,10 +112,12 @@ class Handlers:
         exchange = conversation.begin(text, given, understood=asked.understood)
         yield self._shown(conversation, exchange)
         shown_at, evidence, markup = 0.0, None, ""
+        self._streaming.add(mine := object())
         try:
             for latest in self._follow(exchange, conversation, reader, asked):
-                exchange = latest
-                if exchange.status == "writing" and time.monotonic() - shown_at < _REFRESH_S:
+                going_on, exchange = exchange.status == latest.status == "writing", latest
+                pause = max(_REFRESH_S, len(self._streaming) / _SENDINGS)
+                if going_on and time.monotonic() - shown_at < pause:
                     continue
                 known = (exchange.sources, exchange.citations, exchange.status)
                 if known != evidence:
@@ -124,6 +128,7 @@ class Handlers:
             self._keeper.keep(user, conversation, exchange.number)
             yield self.redraw(conversation)
         finally:
+            self._streaming.discard(mine)
             # Running still only where the page went away in the middle.
             if conversation.put(replace(exchange, status="stopped")):
                 self._keeper.keep(user, conversation, exchange.number)
