@@ -22,7 +22,6 @@ THRESHOLD = 0.5
 _NEAREST = 600  # chunks whose papers are judged, and papers that share a word with the topic
 _BEGINNING = 400  # characters of an abstract that hold its first sentence, as a rule
 _SEGMENTED = 100  # papers whose first sentences are worth a millisecond each
-Decide = Callable[[Paper, str], bool]
 Groups = tuple[tuple[str, tuple[int, ...]], ...]
 
 
@@ -75,8 +74,8 @@ class CollectionResult:
     ``members``), in order. ``tied``: some of the members share the last place. ``undated`` and
     ``uncounted``: papers of the whole collection whose date or number of authors, where the query
     goes by it, is not known. ``facets`` outline the whole collection.
-    ``judged`` is the number of papers that were judged one by one for the topic, by a model
-    where ``by_model``. ``restricted``: "whole" is the part only that met filters from outside.
+    ``judged`` is the number of papers that were judged one by one for the topic.
+    ``restricted``: "whole" is the part only that met filters from outside.
     """
 
     query: CollectionQuery
@@ -87,7 +86,6 @@ class CollectionResult:
     undated: int = 0
     uncounted: int = 0
     judged: int = 0
-    by_model: bool = False
     restricted: bool = False
 
     @property
@@ -97,16 +95,11 @@ class CollectionResult:
 
 
 def run(
-    query: CollectionQuery,
-    index: Collection,
-    *,
-    within: Filters | None = None,
-    decide: Decide | None = None,
+    query: CollectionQuery, index: Collection, *, within: Filters | None = None
 ) -> CollectionResult:
     """Runs the query over the whole store, or over the part of it that meets ``within``.
 
-    ``decide(paper, topic)`` is a model's judgement, instead of the fitted one. Raises what the
-    index raises, and what ``decide`` raises.
+    Raises what the index raises.
     """
     everything = index.query(within)
     facets, restricted = facets_of(everything), bool(within)
@@ -120,7 +113,7 @@ def run(
     shown: dict[str, Member] = {}
     judged = 0
     if query.topic is not None:
-        shown, judged = _about(query.topic, kept, index, decide)
+        shown, judged = _about(query.topic, kept, index)
         by_id = {paper.id: paper for paper in kept}
         kept = [by_id[paper_id] for paper_id in shown]
     kept, tied = _ordered(query, kept)
@@ -133,9 +126,8 @@ def run(
     asked_of = [p for p in everything if p.id in among] if among else everything
     undated, uncounted = _unknown(query, asked_of)
     return CollectionResult(
-        query, members, facets, groups, tied, undated, uncounted, judged, decide is not None,
-        restricted,
-    )  # fmt: skip
+        query, members, facets, groups, tied, undated, uncounted, judged, restricted
+    )
 
 
 def _first_sentence(abstract: str) -> tuple[int, int]:
@@ -159,9 +151,7 @@ def _roughly_first_sentence(abstract: str) -> tuple[int, int]:
     return start, space if space > start else start + _BEGINNING
 
 
-def _about(
-    text: str, papers: Sequence[Paper], index: Collection, decide: Decide | None
-) -> tuple[dict[str, Member], int]:
+def _about(text: str, papers: Sequence[Paper], index: Collection) -> tuple[dict[str, Member], int]:
     """Those that are about the topic, surest first, by id; and how many were judged."""
     allowed = {paper.id for paper in papers}
     if not allowed:
@@ -171,8 +161,7 @@ def _about(
     members = []
     for found in judged:
         evidence, certainty = _surest(found, ways)
-        belongs = decide(evidence.paper, text) if decide else certainty >= THRESHOLD
-        if belongs:
+        if certainty >= THRESHOLD:
             members.append(Member(evidence.paper, evidence.start, evidence.end, certainty))
     members.sort(key=lambda member: (-member.score, member.paper.id))
     return {member.paper.id: member for member in members}, len(judged)

@@ -209,12 +209,11 @@ def _below(result: CollectionResult) -> list[str]:
     if query.kind == "lookup":
         said.append("Read from the collection's records; the quotes are the abstracts' beginnings.")
     elif query.topic:
-        who = "a language model" if result.by_model else "what its title and abstract say"
         one = result.judged == 1
         each = "The one paper that comes" if one else f"Each of {result.judged} papers that come"
         said.append(
-            f"{each} near the topic was judged by itself, by {who}; the sentence behind each"
-            f" marker is the evidence. {_UNHEARD}"
+            f"{each} near the topic was judged by itself, by what its title and abstract say; "
+            f"the sentence behind each marker is the evidence. {_UNHEARD}"
         )
     else:
         whole = _whole(result, "in the collection")

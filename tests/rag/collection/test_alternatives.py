@@ -50,13 +50,7 @@ def test_either_of_two_topics_suffices_and_both_are_needed(small):
     assert found(small, "pruning and memory") == {"b"}
 
 
-def test_a_model_is_asked_once_a_paper_about_the_whole_topic(small):
-    asked = []
-
-    def decide(paper, topic):
-        asked.append((paper.id, topic))
-        return True
-
-    result = run(CollectionQuery("list", topic="lips or pruning"), small, decide=decide)
-    assert len(set(asked)) == len(asked) == len(result.members)
-    assert {topic for _, topic in asked} == {"lips or pruning"}
+def test_a_paper_is_judged_and_shown_once(small):
+    result = run(CollectionQuery("list", topic="lips or pruning or merging"), small)
+    ids = [paper.id for paper in result.papers]
+    assert len(set(ids)) == len(ids) <= result.judged <= result.facets.papers

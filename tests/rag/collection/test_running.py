@@ -121,20 +121,6 @@ def test_a_topic_is_decided_by_what_stands_in_the_paper(small):
     assert "merging" in member.paper.abstract[member.start : member.end]
 
 
-def test_a_model_may_decide_instead(small):
-    query = CollectionQuery("count", topic="model merging")
-    asked = []
-
-    def decide(paper, topic):
-        asked.append(paper.id)
-        return paper.id == "c" and topic == "model merging"
-
-    result = run(query, small, decide=decide)
-    assert [paper.id for paper in result.papers] == ["c"]
-    assert result.by_model
-    assert "a" in asked
-
-
 def test_a_part_of_the_store_may_be_asked_alone(small):
     result = run(CollectionQuery("count"), small, within=Filters(pages="001"))
     assert sorted(paper.id for paper in result.papers) == ["a", "c", "d"]
