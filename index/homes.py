@@ -105,8 +105,11 @@ class FolderHome:
             index = VectorIndex.open(self._generations.path(stamp))
             if index is None:
                 raise IndexBroken("the vectors' folder holds no collection")
-            # While guarded, since it is the first query that reads Chroma's files.
-            index.warm()
+            try:
+                index.warm()  # while guarded, since it is the first query that reads Chroma's files
+            except BaseException:
+                index.close()
+                raise
             return index
 
     @contextmanager

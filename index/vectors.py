@@ -7,14 +7,14 @@ Chroma's. Its errors become IndexNotReady (no connection, no access) or IndexBro
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from index import spellings
 from index.embedding import Vectors
 from index.errors import ConfigError, IndexNotReady, PaperchatError
 from index.server import Server
@@ -38,8 +38,6 @@ _HNSW: CreateHNSWConfiguration = {
     "ef_construction": 200,
 }
 _PATIENCE = 120.0  # seconds for one request to a server
-_spellings: set[str] = set()
-_spellings_lock = threading.Lock()
 
 
 class VectorIndex:
@@ -63,27 +61,27 @@ class VectorIndex:
         never from Chroma's cache of clients, which doesn't see what other processes wrote.
         """
         name = str(place) if isinstance(place, Path) else place.name
-        spelling = ""
-        with _translated(name):
-            if isinstance(place, Path):
-                spelling = _unused_spelling(place)
-                client = _folder_client(spelling)
-            else:
+        spelling = spellings.take(place) if isinstance(place, Path) else ""
+        with _translated(name), ExitStack() as undo:
+            undo.callback(spellings.give_back, spelling)
+            if isinstance(place, Server):
                 client = _server_client(place)
+            else:
+                client = _folder_client(spelling)
+            undo.callback(_close, client)
             collection = _collection(client, create, stamp)
             if collection is None:
-                _close(client)
-                _spellings.discard(spelling)
                 return None
-            return cls(client, collection, name, spelling)
+            index = cls(client, collection, name, spelling)
+            undo.pop_all()  # the index closes them
+            return index
 
     def close(self) -> None:
         """Let go of files and connections. Queries in other threads fail with IndexBroken."""
         self.closed = True
-        with _translated(self._name):
+        with _translated(self._name), ExitStack() as undo:
+            undo.callback(spellings.give_back, self._spelling)
             _close(self._client)
-        with _spellings_lock:
-            _spellings.discard(self._spelling)
 
     def stamp(self) -> Stamp | None:
         """What the collection says it was built from; None if it says nothing of the kind."""
@@ -173,7 +171,22 @@ def _folder_client(spelling: str) -> Client:
     settings = _settings()
     import chromadb
 
-    return cast("Client", chromadb.PersistentClient(path=spelling, settings=settings))
+    try:
+        return cast("Client", chromadb.PersistentClient(path=spelling, settings=settings))
+    except BaseException:
+        _forget(spelling)
+        raise
+
+
+def _forget(spelling: str) -> None:
+    """Take what failed to start out of Chroma's cache, which would hand it out again."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    system = SharedSystemClient._identifier_to_system.pop(spelling, None)
+    SharedSystemClient._identifier_to_refcount.pop(spelling, None)
+    if system is not None:
+        with suppress(Exception):  # it was never whole
+            system.stop()
 
 
 def _server_client(server: Server) -> Client:
@@ -238,20 +251,6 @@ def _collection(client: Client, create: bool, stamp: Stamp | None) -> Collection
         configuration={"hnsw": _HNSW},
         metadata=metadata,
     )
-
-
-def _unused_spelling(folder: Path) -> str:
-    """A spelling of the path that no open client uses.
-
-    Chroma hands out one shared client for each spelling of a path; with a spelling of its own,
-    each VectorIndex gets a client that has read the folder as it is now.
-    """
-    with _spellings_lock:
-        spelling = f"{folder}/"
-        while spelling in _spellings:
-            spelling += "./"
-        _spellings.add(spelling)
-        return spelling
 
 
 @contextmanager

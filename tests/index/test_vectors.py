@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index import spellings
 from index.errors import ConfigError, IndexNotReady
+from index.homes import FolderHome
 from index.server import Server
 from index.stamp import IndexBroken, Stamp
 from index.types import Chunk
@@ -90,6 +92,61 @@ def test_a_second_opening_reads_what_is_there_now(index: VectorIndex, tmp_path: 
     assert again is not None
     assert again.stamp() == Stamp("store", 9)
     again.close()
+
+
+def clients(folder: Path) -> list[str]:
+    """The spellings of a folder under which Chroma keeps a client."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    known = SharedSystemClient._identifier_to_system
+    return [spelling for spelling in known if spelling.startswith(str(folder))]
+
+
+@pytest.mark.parametrize("fails", ["chromadb.PersistentClient", "index.vectors._collection"])
+def test_what_cannot_be_opened_leaves_no_client_behind(
+    index: VectorIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    index.close()
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fails, fail)
+        for _ in range(3):
+            with pytest.raises(IndexBroken, match="no"):
+                VectorIndex.open(tmp_path / "chroma")
+    assert (clients(tmp_path), spellings._used) == ([], set())
+
+
+def test_a_damaged_folder_leaves_no_client_behind(index: VectorIndex, tmp_path: Path) -> None:
+    index.close()
+    (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"no database " * 1_000)
+    for _ in range(3):
+        with pytest.raises(IndexBroken):
+            VectorIndex.open(tmp_path / "chroma")
+    assert (clients(tmp_path), spellings._used) == ([], set())
+
+
+def test_a_home_closes_what_cannot_be_read(
+    index: VectorIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.close()
+    home = FolderHome(tmp_path / "vectors")
+    made, stamp = home.fresh("store")
+    home.use(made, stamp)
+    made.close()
+
+    def fail(_: VectorIndex) -> None:
+        raise IndexBroken("no")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorIndex, "warm", fail)
+        for _ in range(3):
+            with pytest.raises(IndexBroken, match="no"):
+                home.open(wait=1)
+    assert (clients(tmp_path), spellings._used) == ([], set())
+    home.open(wait=1).close()
 
 
 def test_what_fails_is_translated(index: VectorIndex, tmp_path: Path) -> None:
