@@ -19,6 +19,8 @@ DATA = {
     "index/sample/NOTICE",
     "index/thesaurus.txt",
     "prompts/answer_system.txt",
+    "ui/assets/login.css",
+    "ui/assets/login.html",
     "ui/assets/page.css",
     "ui/assets/page.js",
     "evals/cases/sample.jsonl",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from index.errors import ConfigError
 from index.store import PaperIndex
 from index.types import Filters, Hit
 from rag.assistant import Assistant
@@ -20,7 +21,7 @@ from rag.types import Answer, Finished, Token
 from rag.wiring import build_assistant
 from ui.batch import BatchReport, Request, run_batch
 from ui.opening import ensure_filled, open_store
-from ui.options import Options
+from ui.options import Door, Options
 from ui.papers import counted
 from ui.terminal import (
     bar,
@@ -32,6 +33,9 @@ from ui.terminal import (
     heading,
     note,
 )
+
+if TYPE_CHECKING:
+    from ui.accounts import Accounts
 
 _SNIPPET = 240
 
@@ -97,19 +101,45 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
     _sum_up(report)
 
 
-def open_page(options: Options, host: str, port: int | None, *, browser: bool) -> None:
-    """Serves the page until Ctrl-C."""
+def open_page(options: Options, door: Door) -> None:
+    """Serves the page until Ctrl-C. Raises ConfigError for --auth without any account."""
+    from ui.server import check_host, is_shared
     from ui.serving import site_over
     from ui.web import serve_page
 
+    host, accounts = door.host or "127.0.0.1", _accounts(door)
+    check_host(host, accounts=accounts is not None)
     with _assistant(options) as (assistant, index):
         site = site_over(assistant, index)
 
         def ready(url: str) -> None:
             papers = counted(index.count())
             note(f"{papers}, model {assistant.model.spec}. Open {url}; Ctrl-C ends it.")
+            if accounts is not None and is_shared(host):
+                note("note: passwords travel unencrypted, unless a proxy in front adds TLS")
 
-        serve_page(site, host=host, port=port, open_browser=browser, ready=ready)
+        serve_page(
+            site,
+            host=host,
+            port=door.port,
+            open_browser=door.browser is not False,
+            ready=ready,
+            accounts=accounts,
+        )
+
+
+def _accounts(door: Door) -> Accounts | None:
+    """The accounts that the page is for; None for a page without."""
+    from ui.accounts import Accounts
+
+    if door.auth is False or not (door.auth or door.auth_file):
+        return None
+    accounts = Accounts(door.auth_file)
+    if not accounts.names():
+        option = f" --file {door.auth_file}" if door.auth_file else ""
+        message = f"there is no account in {accounts.path} yet"
+        raise ConfigError(f"{message}; make one with: paperchat account add NAME{option}")
+    return accounts
 
 
 @contextmanager

@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from ui.options import DebugOption, Options, run_guarded, verb
+from ui.account_verbs import account
+from ui.options import (
+    AuthFile,
+    AuthFlag,
+    BrowserFlag,
+    DebugOption,
+    Door,
+    HostOption,
+    Options,
+    PortOption,
+    run_guarded,
+    verb,
+)
 from ui.terminal import emit, speak_utf8
 
 app = typer.Typer(
@@ -32,11 +44,7 @@ OutFile = Annotated[
 ResumeFlag = Annotated[
     bool, typer.Option("--resume", help="Keep the lines that --out already has, and go on.")
 ]
-HostOption = Annotated[str, typer.Option("--host", help="An address of this machine.")]
-PortOption = Annotated[
-    int | None, typer.Option("--port", min=1, max=65535, help="By default 7860 or the next free.")
-]
-BrowserFlag = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")]
+_DOOR = "ui.door"  # in the context: the options of chat that stand before it
 
 
 def _version(wanted: bool) -> None:
@@ -55,25 +63,42 @@ VersionFlag = Annotated[
 def _start(
     options: Options,
     ctx: typer.Context,
+    *,
     version: VersionFlag = False,
+    host: HostOption = None,
+    port: PortOption = None,
+    browser: BrowserFlag = None,
+    auth: AuthFlag = None,
+    auth_file: AuthFile = None,
 ) -> None:
+    door = Door(host=host, port=port, browser=browser, auth=auth, auth_file=auth_file)
     if ctx.invoked_subcommand is None:
-        _chat(options, "127.0.0.1", None, browser=True)
+        _chat(options, door)
+    elif ctx.invoked_subcommand == "chat":
+        ctx.meta[_DOOR] = door
+    elif door.given():
+        raise typer.BadParameter(f"--{door.given()[0]} goes with chat, the page")
 
 
 app.callback(invoke_without_command=True)(verb(_start))
+app.add_typer(account, name="account")
 
 
 @app.command(epilog="Example: paperchat chat --port 8080")
 @verb
 def chat(
     options: Options,
-    host: HostOption = "127.0.0.1",
+    ctx: typer.Context,
+    *,
+    host: HostOption = None,
     port: PortOption = None,
-    browser: BrowserFlag = True,
+    browser: BrowserFlag = None,
+    auth: AuthFlag = None,
+    auth_file: AuthFile = None,
 ) -> None:
     """Open the web page (also what paperchat does without a verb)."""
-    _chat(options, host, port, browser=browser)
+    door = Door(host=host, port=port, browser=browser, auth=auth, auth_file=auth_file)
+    _chat(options, door.over(ctx.meta.get(_DOOR, Door())))
 
 
 @app.command(epilog='Example: paperchat ask "What is model merging good for?"')
@@ -260,10 +285,10 @@ def _one_input(name: str, given: str | None, batch: Path | None, out: Path | Non
         raise typer.BadParameter(f"{name} is empty")
 
 
-def _chat(options: Options, host: str, port: int | None, *, browser: bool) -> None:
+def _chat(options: Options, door: Door) -> None:
     from ui.asking import open_page
 
-    open_page(options, host, port, browser=browser)
+    open_page(options, door)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -44,6 +45,24 @@ StrictnessOption = Annotated[
     Strictness | None, typer.Option("--strictness", help="How sure an answer has to be.")
 ]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+HostOption = Annotated[
+    str | None,
+    typer.Option("--host", help="An address of this machine; beyond 127.0.0.1 with --auth only."),
+]
+PortOption = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="By default 7860 or the next free.")
+]
+BrowserFlag = Annotated[
+    bool | None, typer.Option("--browser/--no-browser", help="Open the browser, or not.")
+]
+AuthFlag = Annotated[
+    bool | None,
+    typer.Option("--auth/--no-auth", help="Visitors log in; see paperchat account add."),
+]
+AuthFile = Annotated[
+    Path | None, typer.Option("--auth-file", metavar="FILE", help="The accounts of another file.")
+]
 
 _COMMON: dict[str, tuple[Any, Any]] = {
     "store": (StoreOption, None),
@@ -105,6 +124,30 @@ class Options:
         given = [part for name, value in named.items() if value for part in (name, value)]
         flags = {"--offline": self.offline, "--debug": self.debug}
         return given + [name for name, on in flags.items() if on]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where the page is served and who may come in, as it was given; None is not given."""
+
+    host: str | None = None
+    port: int | None = None
+    browser: bool | None = None
+    auth: bool | None = None
+    auth_file: Path | None = None
+
+    def over(self, earlier: Door) -> Door:
+        """These options, filled up with those given before the verb."""
+        given = {name: getattr(self, name) for name in _DOOR}
+        known = {name: value for name, value in given.items() if value is not None}
+        return replace(earlier, **known)
+
+    def given(self) -> list[str]:
+        """The names of the options that were given."""
+        return [name.replace("_", "-") for name in _DOOR if getattr(self, name) is not None]
+
+
+_DOOR = tuple(field.name for field in fields(Door))
 
 
 def verb(function: Callable[..., None]) -> Callable[..., None]:

@@ -1,4 +1,4 @@
-"""The web server behind the page: loopback only, with the headers that Gradio leaves out."""
+"""The web server behind the page: this machine only, unless there are accounts."""
 
 from __future__ import annotations
 
@@ -12,48 +12,27 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from index.errors import ConfigError
+from ui.gate import Gate, checker
+from ui.guards import BodyLimit, KnownHosts, SecurityHeaders, own_names
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ui.accounts import Accounts
 
 PORT = 7860
 _TRIES = 50
-_MAX_BODY = 256 * 1024
-
-# Gradio's templates need eval; scripts, images, fonts and connections of other hosts stay out.
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-)
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-frame-options", b"DENY"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-)
 
 
 @contextlib.contextmanager
-def listen(host: str, port: int | None) -> Iterator[net.socket]:
+def listen(host: str, port: int | None, *, accounts: bool = False) -> Iterator[net.socket]:
     """A socket that is bound and closed at the end. Without a port: 7860 or the next free one.
 
-    Raises ConfigError for a host beyond this machine, and for a port that can't be had.
+    Raises ConfigError for a host beyond this machine on a page without accounts, and for a port
+    that can't be had.
     """
-    address = _loopback(host)
+    address = _address(host, accounts=accounts)
     family = net.AF_INET6 if ":" in address else net.AF_INET
     wanted = [port] if port is not None else [*range(PORT, PORT + _TRIES), 0]
     for candidate in wanted:
@@ -72,32 +51,44 @@ def listen(host: str, port: int | None) -> Iterator[net.socket]:
     raise ConfigError(f"no port of {host} is free between {PORT} and {PORT + _TRIES}")
 
 
-def _loopback(host: str) -> str:
+def check_host(host: str, *, accounts: bool) -> None:
+    """Raises ConfigError where the page may not be served there."""
+    _address(host, accounts=accounts)
+
+
+def is_shared(host: str) -> bool:
+    """Whether other machines can reach what is served there."""
+    return not ip_address(_address(host, accounts=True)).is_loopback
+
+
+def _address(host: str, *, accounts: bool) -> str:
     if host == "localhost":
         return "127.0.0.1"
     try:
         address = ip_address(host.strip("[]"))
     except ValueError as error:
         raise ConfigError(f"not an address of this machine: {host!r}; use 127.0.0.1") from error
-    if not address.is_loopback:
+    if not (address.is_loopback or accounts):
         message = f"{host} can be reached from other machines, and the page has no accounts"
-        raise ConfigError(f"{message}; use 127.0.0.1")
+        raise ConfigError(f"{message}; use 127.0.0.1, or make accounts and start it with --auth")
     return str(address)
 
 
-def build_app(page: gr.Blocks, host: str = "127.0.0.1", port: int = PORT) -> FastAPI:
+def build_app(
+    page: gr.Blocks, host: str = "127.0.0.1", port: int = PORT, accounts: Accounts | None = None
+) -> FastAPI:
     """The page as an ASGI application, guarded."""
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from ui.page import mount
 
     app = FastAPI(title="paperchat", docs_url=None, redoc_url=None, openapi_url=None)
-    mount(app, page, host, port)
+    who = mount(app, page, host, port, check=checker(accounts) if accounts else None)
+    if accounts is not None:
+        app.add_middleware(Gate, who=who, accounts=accounts)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    names = ["127.0.0.1", "localhost", "[::1]", host]
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False)
+    app.add_middleware(KnownHosts, names={host, *(own_names() if accounts else ())})
     return app
 
 
@@ -107,6 +98,7 @@ def run(
     *,
     open_browser: bool,
     ready: Callable[[str], None] | None = None,
+    accounts: Accounts | None = None,
 ) -> None:
     """Serves the page on the socket until it is interrupted."""
     import uvicorn
@@ -115,7 +107,7 @@ def run(
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     # What a page that is still open would keep waiting for is cut off after a second.
     config = uvicorn.Config(
-        build_app(page, host, port), log_level="warning", timeout_graceful_shutdown=1
+        build_app(page, host, port, accounts), log_level="warning", timeout_graceful_shutdown=1
     )
 
     class Server(uvicorn.Server):
@@ -135,40 +127,3 @@ def run(
 
     with contextlib.suppress(KeyboardInterrupt):
         Server(config).run(sockets=[socket])
-
-
-class SecurityHeaders:
-    """Adds the headers to every answer; pure ASGI, so that streams stay streams."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                ours = {name for name, _ in _HEADERS}
-                kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in ours]
-                message["headers"] = [*kept, *_HEADERS]
-            await send(message)
-
-        await self._app(scope, receive, guarded if scope["type"] == "http" else send)
-
-
-class BodyLimit:
-    """Refuses requests that bring more than a question can need; uploads have Gradio's limit."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].endswith("/upload"):
-            await self._app(scope, receive, send)
-            return
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        chunked = b"transfer-encoding" in dict(scope["headers"])
-        if chunked or not length.isdigit() or int(length) > _MAX_BODY:
-            start = {"type": "http.response.start", "status": 413}
-            await send({**start, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"The request is too large.\n"})
-            return
-        await self._app(scope, receive, send)

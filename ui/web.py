@@ -14,6 +14,8 @@ from ui.site import Site
 if TYPE_CHECKING:
     import gradio as gr
 
+    from ui.accounts import Accounts
+
 
 def serve_page(
     site: Site,
@@ -22,16 +24,19 @@ def serve_page(
     port: int | None = None,
     open_browser: bool = True,
     ready: Callable[[str], None] | None = None,
+    accounts: Accounts | None = None,
 ) -> None:
     """Serves the page until Ctrl-C. ``ready`` is called with its address once it answers.
 
-    Without a port, it is 7860 or the next free one. Raises ConfigError where the port that was
-    asked for is taken, or the host is not this machine's own (the page has no accounts).
+    Without a port, it is 7860 or the next free one. With ``accounts``, visitors have to log in.
+    Raises ConfigError where the port that was asked for is taken, and for a host beyond this
+    machine on a page without accounts.
     """
     from ui.server import listen, run
 
-    with listen(host, port) as socket:
-        run(build_page(site), socket, open_browser=open_browser, ready=ready)
+    with listen(host, port, accounts=accounts is not None) as socket:
+        page = build_page(site)
+        run(page, socket, open_browser=open_browser, ready=ready, accounts=accounts)
 
 
 def read_filters(

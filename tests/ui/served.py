@@ -20,9 +20,9 @@ from typing import Any
 class Served:
     """A running page: its address, and what its assistant is asked and told."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, *what: str, module: str = "tests.ui.served") -> None:
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        command = [sys.executable, "-m", "tests.ui.served", what]
+        command = [sys.executable, "-m", module, *what]
         environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         self._process = subprocess.Popen(command, text=True, env=environment, **pipes)
         self._told: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -73,9 +73,9 @@ class Served:
 
 
 @contextmanager
-def served(what: str) -> Iterator[Served]:
-    """A page over the scripted assistant: "papers" or "empty"."""
-    page = Served(what)
+def served(*what: str, module: str = "tests.ui.served") -> Iterator[Served]:
+    """A page over the scripted assistant: "papers" or "empty"; or the one of another program."""
+    page = Served(*what, module=module)
     try:
         yield page
     finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib.resources import files
 
 import gradio as gr
@@ -10,8 +12,17 @@ from fastapi import FastAPI
 _MAX_UPLOAD = "32mb"
 
 
-def mount(app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
-    """Puts the page at the application's root. Every font is one that Gradio brings along."""
+Check = Callable[[str, str], Awaitable[bool]]
+"""Whether this name has this password."""
+
+
+def mount(
+    app: FastAPI, page: gr.Blocks, host: str, port: int, check: Check | None = None
+) -> Callable[[Mapping[str, str]], str | None]:
+    """Puts the page at the application's root. Every font is one that Gradio brings along.
+
+    With ``check``, visitors have to log in. Returns what tells from a visitor's cookies who it is.
+    """
     theme = gr.themes.Base(
         primary_hue=gr.themes.colors.teal,
         neutral_hue=gr.themes.colors.stone,
@@ -39,9 +50,19 @@ def mount(app: FastAPI, page: gr.Blocks, host: str, port: int) -> None:
         pwa=False,
         enable_monitoring=False,
         mcp_server=False,
+        auth=check,
+        auth_message=f"<style>{asset('login.css')}</style>{asset('login.html')}",
         theme=theme,
         css=asset("page.css"),
     )
+    return partial(_visitor, getattr(app.routes[-1], "app"))  # noqa: B009 - Gradio's application
+
+
+def _visitor(gradio: gr.routes.App, cookies: Mapping[str, str]) -> str | None:
+    """The account that Gradio takes the visitor for; as its ``get_current_user`` tells it."""
+    names = (f"access-token-{gradio.cookie_id}", f"access-token-unsecure-{gradio.cookie_id}")
+    token = next((cookies[name] for name in names if cookies.get(name)), None)
+    return gradio.tokens.get(token)
 
 
 def asset(name: str) -> str:

@@ -1,0 +1,37 @@
+"""A page with accounts over the scripted assistant: ``python -m tests.ui.shared FOLDER``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+PASSWORDS = {"anna": "correct horse battery", "ben": "staple gun and tape"}
+
+
+def main() -> None:
+    """Serves until interrupted; the accounts and the conversations are in the folder."""
+    from tests.ui.asker import INFO, ScriptedAsker
+    from ui.accounts import Accounts, Cost
+    from ui.conversations.store import ConversationStore
+    from ui.site import Site
+    from ui.web import serve_page
+
+    folder = Path(sys.argv[1])
+    accounts = Accounts(folder / "accounts", cost=Cost(2**10))
+    for name, password in PASSWORDS.items():
+        accounts.put(name, password)
+
+    def tell(**what: object) -> None:
+        print(json.dumps(what), flush=True)  # noqa: T201
+
+    asker = ScriptedAsker(tell=tell)
+    kept = ConversationStore.open(folder / "conversations.sqlite3")
+    site = Site(lambda _: asker, lambda: INFO, conversations=kept)
+    serve_page(
+        site, open_browser=False, ready=lambda address: tell(ready=address), accounts=accounts
+    )
+
+
+if __name__ == "__main__":
+    main()

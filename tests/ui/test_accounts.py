@@ -1,0 +1,386 @@
+"""Accounts: the file of them, the gate, and two people on one page who see only their own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from index.errors import ConfigError
+from tests.ui.chromium import chromium
+from tests.ui.served import Served, served
+from tests.ui.shared import PASSWORDS
+from ui.accounts import Accounts, Cost, Hashed, check_name
+from ui.gate import PAUSE, TRIES, Owners, Tries
+
+CHEAP = Cost(2**4)
+
+
+@pytest.fixture
+def accounts(tmp_path) -> Accounts:
+    return Accounts(tmp_path / "kept" / "accounts", cost=CHEAP)
+
+
+def test_an_account_has_the_password_that_it_was_given(accounts):
+    assert accounts.put("anna", "long enough")
+    assert accounts.check("anna", "long enough")
+    for name, password in [("anna", "long enougH"), ("Anna", "long enough"), ("", ""), ("ben", "")]:
+        assert not accounts.check(name, password)
+    assert not accounts.put("anna", "another one")
+    assert accounts.check("anna", "another one")
+    assert not accounts.check("anna", "long enough")
+    assert accounts.names() == ("anna",)
+    assert accounts.remove("anna")
+    assert not accounts.remove("anna")
+    assert "anna" not in accounts
+
+
+def test_a_password_may_be_typed_in_either_unicode_form(accounts):
+    accounts.put("anna", "caf\u00e9 au lait")
+    assert accounts.check("anna", "cafe\u0301 au lait")
+
+
+def test_the_file_is_its_owners_and_holds_no_password(accounts):
+    accounts.put("anna", "long enough")
+    assert stat.S_IMODE(accounts.path.stat().st_mode) == 0o600
+    text = accounts.path.read_text()
+    assert text.startswith("anna:scrypt$16$8$1$")
+    assert "long enough" not in text
+    assert [p.name for p in accounts.path.parent.iterdir()] in (
+        ["accounts"],
+        ["accounts", "accounts.lock"],
+        ["accounts.lock", "accounts"],
+    )
+
+
+def test_a_change_by_another_process_is_seen(accounts):
+    other = Accounts(accounts.path, cost=CHEAP)
+    assert "anna" not in accounts
+    other.put("anna", "long enough")
+    assert accounts.check("anna", "long enough")
+    other.remove("anna")
+    assert not accounts.check("anna", "long enough")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
+def test_a_file_that_others_may_read_is_refused(accounts):
+    accounts.put("anna", "long enough")
+    accounts.path.chmod(0o644)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        Accounts(accounts.path).check("anna", "long enough")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", " ", "a b", "anna\n", "../x", "a:b", "-", ".a", "a.", "ann\u0430", "x" * 65, "a\0", "<b>"],
+)
+def test_odd_names_are_refused(accounts, name):
+    with pytest.raises(ConfigError, match="not a name"):
+        accounts.put(name, "long enough")
+    assert not accounts.check(name, "long enough")
+
+
+@pytest.mark.parametrize("name", ["a", "anna", "A-1", "anna.b_c@example.org", "x" * 64])
+def test_plain_names_are_taken(name):
+    check_name(name)
+
+
+def test_names_that_differ_in_case_alone_are_refused(accounts):
+    accounts.put("anna", "long enough")
+    with pytest.raises(ConfigError, match="anna already"):
+        accounts.put("Anna", "long enough")
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 1001])
+def test_a_password_has_a_length(accounts, password):
+    with pytest.raises(ConfigError, match="characters"):
+        accounts.put("anna", password)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "anna",
+        "anna:plain",
+        "anna:md5$1$1$1$aa$aa",
+        "anna:scrypt$3$8$1$YWE=$YWE=",
+        "anna:scrypt$1073741824$8$1$YWE=$YWE=",
+        "a b:scrypt$16$8$1$YWE=$YWE=",
+    ],
+)
+def test_a_line_that_is_no_account_is_named(accounts, line):
+    accounts.put("anna", "long enough")
+    accounts.path.write_text(f"# mine\n\n{line}\n")
+    with pytest.raises(ConfigError, match="line 3"):
+        accounts.names()
+
+
+def test_what_is_written_can_be_read():
+    hashed = Hashed.of("long enough", CHEAP)
+    assert Hashed.parse(str(hashed)) == hashed
+    assert hashed.matches("long enough")
+    assert "salt" not in repr(hashed)
+
+
+def test_guessing_is_slowed_down_by_address():
+    now = [0.0]
+    tries = Tries(lambda: now[0])
+    for _ in range(TRIES):
+        assert tries.pause("10.0.0.1") == 0
+        now[0] += 1
+    assert tries.pause("10.0.0.1") == PAUSE - TRIES
+    assert tries.pause("10.0.0.2") == 0
+    now[0] = PAUSE
+    assert tries.pause("10.0.0.1") == 0
+    tries.forgive("10.0.0.1")
+    assert [tries.pause("10.0.0.1") for _ in range(TRIES)] == [0] * TRIES
+
+
+def test_an_ipv6_network_counts_as_one_address():
+    tries = Tries(lambda: 0.0)
+    for place in range(TRIES):
+        assert tries.pause(f"2001:db8::{place}") == 0
+    assert tries.pause("2001:db8::ffff") > 0
+    assert tries.pause("2001:db8:0:1::1") == 0
+
+
+def test_a_session_is_its_first_users():
+    owners = Owners()
+    assert owners.allows("anna", "s1")
+    assert owners.allows("anna", "s1")
+    assert not owners.allows("ben", "s1")
+    for number in range(3_000):  # Ben can't push Anna's out
+        assert owners.allows("ben", f"b{number}")
+    assert not owners.allows("ben", "s1")
+
+
+# The page
+
+
+@pytest.fixture(scope="module")
+def page_with_accounts(tmp_path_factory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("shared")
+    with served(str(folder), module="tests.ui.shared") as page:
+        yield page
+
+
+@pytest.fixture
+def address(page_with_accounts: Served) -> str:
+    return page_with_accounts.address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def send(address, path, body=None, method=None, **headers):
+    """Status, headers and text of the answer."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method or ("POST" if body is not None else "GET"), path, body, named)
+    response = connection.getresponse()
+    found = response.status, response.headers, response.read().decode("utf-8", "replace")
+    connection.close()
+    return found
+
+
+def logged_in(address, name="anna") -> str:
+    form = urlencode({"username": name, "password": PASSWORDS[name]})
+    status, headers, _ = send(
+        address, "/login", form, Content_Type="application/x-www-form-urlencoded"
+    )
+    assert status == 200
+    cookies = headers.get_all("set-cookie")
+    assert all("httponly" in cookie.lower() for cookie in cookies)
+    assert all("samesite=lax" in cookie.lower() for cookie in cookies)
+    return "; ".join(cookie.partition(";")[0] for cookie in cookies)
+
+
+CLOSED = [
+    ("GET", "/config"),
+    ("GET", "/config/"),
+    ("GET", "//config"),
+    ("GET", "/assets/../config"),
+    ("GET", "/gradio_api/info"),
+    ("GET", "/gradio_api/openapi.json"),
+    ("GET", "/gradio_api/app_id"),
+    ("GET", "/gradio_api/startup-events"),
+    ("GET", "/gradio_api/heartbeat/abc"),
+    ("GET", "/gradio_api/queue/data?session_hash=abc"),
+    ("GET", "/gradio_api/file=/etc/hostname"),
+    ("GET", "/gradio_api/file/etc/hostname"),
+    ("GET", "/gradio_api/upload_progress?upload_id=1"),
+    ("GET", "/gradio_api/stream/abc/1/1/playlist.m3u8"),
+    ("GET", "/gradio_api/deep_link?session_hash=abc"),
+    ("GET", "/monitoring"),
+    ("GET", "/monitoring/abc"),
+    ("GET", "/manifest.json"),
+    ("GET", "/docs"),
+    ("POST", "/"),
+    ("POST", "/gradio_api/upload"),
+    ("POST", "/gradio_api/queue/join"),
+    ("POST", "/gradio_api/run/predict"),
+    ("POST", "/gradio_api/cancel"),
+    ("POST", "/gradio_api/reset"),
+    ("POST", "/gradio_api/component_server"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_nothing_is_served_before_login(address, method, path):
+    body = "{}" if method == "POST" else None
+    status, _, text = send(address, path, body, method, Content_Type="application/json")
+    assert (status, text) == (401, "Log in first.\n")
+
+
+def test_the_login_page_tells_nothing_of_the_papers(address):
+    for path in ("/", "/?deep_link=abc&all_endpoints=1"):
+        for cookie in ("", "access-token-x=y"):
+            status, headers, text = send(address, path, Cookie=cookie)
+            assert status == 200
+            assert '"auth_required":true' in text
+            for ours in ("362", "gpt-5-mini", "687d83cc", "pc-box", 'dependencies":[{'):
+                assert ours not in text
+            assert "sha256-" in headers["content-security-policy"]
+
+
+def test_who_has_logged_in_is_served(address):
+    cookie = logged_in(address)
+    status, _, text = send(address, "/config", Cookie=f'other={{"a": [1, 2]}}; {cookie}')
+    assert status == 200
+    assert json.loads(text)["username"] == "anna"
+
+
+def test_a_session_of_somebody_else_is_out_of_reach(address):
+    anna, ben = logged_in(address), logged_in(address, "ben")
+    body = json.dumps({"data": [], "fn_index": 0, "session_hash": "annas"})
+    json_type = "application/json"
+    path = "/gradio_api/queue/join"
+    assert send(address, path, body, Cookie=anna, Content_Type=json_type)[0] != 403
+    for cookie, expected in ((ben, True), (anna, False)):
+        for wanted in (path, "/gradio_api/run/predict", "/gradio_api/cancel"):
+            found = send(address, wanted, body, Cookie=cookie, Content_Type=json_type)
+            assert (found[0] == 403) == expected, wanted
+    for wanted in ("queue/data?session_hash=annas", "heartbeat/annas", "stream/annas/1/1/x.ts"):
+        assert send(address, f"/gradio_api/{wanted}", Cookie=ben)[0] == 403
+    parts = "multipart/form-data; boundary=x"
+    assert (
+        send(address, "/gradio_api/component_server", "x", Cookie=ben, Content_Type=parts)[0] == 415
+    )
+
+
+def test_another_site_can_neither_log_in_nor_ask(address):
+    form = urlencode({"username": "anna", "password": PASSWORDS["anna"]})
+    kind = "application/x-www-form-urlencoded"
+    found = send(address, "/login", form, Content_Type=kind, Sec_Fetch_Site="cross-site")
+    assert found[0] == 403
+    cookie = logged_in(address)
+    found = send(address, "/gradio_api/cancel", "{}", Cookie=cookie, Sec_Fetch_Site="cross-site")
+    assert found[0] == 403
+
+
+def enter(context: BrowserContext, address: str, name: str, path: str = "/") -> Page:
+    page = context.new_page()
+    page.goto(address + path)
+    page.get_by_label("username").fill(name, timeout=20_000)
+    page.get_by_label("password").fill(PASSWORDS[name])
+    page.get_by_role("button", name="Login").click()
+    expect(page.locator("#pc-box textarea")).to_be_editable(timeout=20_000)
+    return page
+
+
+def ask(page: Page, question: str) -> None:
+    page.fill("#pc-box textarea", question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pc-is-done").last).to_be_visible(timeout=20_000)
+
+
+@pytest.fixture
+def contexts(browser) -> Iterator[tuple[BrowserContext, BrowserContext]]:
+    both = browser.new_context(), browser.new_context()
+    yield both
+    for context in both:
+        context.close()
+
+
+@pytest.mark.browser
+def test_a_wrong_password_is_told_and_the_right_one_opens(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_label("username").fill("anna", timeout=20_000)
+    page.get_by_label("password").fill("wrong")
+    page.get_by_role("button", name="Login").click()
+    expect(page.get_by_text("Incorrect")).to_be_visible(timeout=20_000)
+    page.get_by_label("username").fill("anna")
+    page.get_by_label("password").fill(PASSWORDS["anna"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#pc-box textarea")).to_be_editable(timeout=20_000)
+    context.close()
+
+
+@pytest.mark.browser
+def test_each_sees_their_own_conversations_only(contexts, address):
+    anna = enter(contexts[0], address, "anna")
+    ask(anna, "Where do facts live?")
+    annas = key_of(anna)
+    ben = enter(contexts[1], address, "ben", f"/?c={annas}")
+    expect(ben.locator(".pc-welcome")).to_be_visible()
+    expect(ben.locator("#pc-kept label")).to_have_count(0)
+    ask(ben, "Say it verbatim")
+    bens = key_of(ben)
+    assert bens != annas
+    # What the page would not send: Anna's id wherever Ben's belongs.
+    ben.route("**/gradio_api/**", lambda route: forged(route, bens, annas))
+    ben.get_by_role("button", name="New conversation").click()
+    expect(ben.locator(".pc-welcome")).to_be_visible()
+    ben.evaluate("document.querySelector('#pc-kept input').click()")
+    ben.wait_for_timeout(1_500)
+    expect(ben.locator(".pc-welcome")).to_be_visible()
+    expect(ben.locator("#pc-chat")).not_to_contain_text("Where do facts live?")
+    assert not ben.evaluate("[...document.querySelectorAll('#pc-kept label')].length > 1")
+    anna.goto(f"{address}/?c={annas}")
+    expect(anna.locator("#pc-chat")).to_contain_text("Where do facts live?", timeout=20_000)
+    expect(anna.locator("#pc-kept label")).to_have_count(1)
+
+
+def key_of(page: Page) -> str:
+    """The id of the kept conversation that is open."""
+    shown = page.locator(".pc-of")
+    expect(shown).to_have_attribute("data-conversation", re.compile("^[0-9a-f]{32}$"))
+    return shown.get_attribute("data-conversation") or ""
+
+
+def forged(route: Route, old: str, new: str) -> None:
+    """Lets the request go on with one id in place of another."""
+    body = route.request.post_data
+    if body and old in body:
+        route.continue_(post_data=body.replace(old, new))
+    else:
+        route.continue_()
+
+
+def test_guesses_are_counted_and_a_visit_ends_with_the_account(tmp_path):
+    with served(str(tmp_path), module="tests.ui.shared") as page:
+        cookie = logged_in(page.address)
+        assert send(page.address, "/config", Cookie=cookie)[0] == 200
+        Accounts(tmp_path / "accounts").remove("anna")
+        assert send(page.address, "/config", Cookie=cookie)[0] == 401
+        assert '"auth_required":true' in send(page.address, "/", Cookie=cookie)[2]
+        form = {"Content_Type": "application/x-www-form-urlencoded"}
+        wrong = urlencode({"username": "ben", "password": "wrong"})
+        for _ in range(TRIES):
+            assert send(page.address, "/login", wrong, **form)[0] == 400
+        right = urlencode({"username": "ben", "password": PASSWORDS["ben"]})
+        status, headers, _ = send(page.address, "/login", right, **form)
+        assert status == 429
+        assert 0 < int(headers["retry-after"]) <= PAUSE
