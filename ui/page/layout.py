@@ -9,6 +9,7 @@ import gradio as gr
 from ui import render
 from ui.page.ask import AskTab, ask_tab, wire_asking
 from ui.page.events import NOW
+from ui.page.runs import runs_tab
 from ui.page.sidebar import Kept, Sidebar, sidebar, wire_kept
 from ui.site import Reader, Site
 from ui.view import Conversation
@@ -25,8 +26,11 @@ def build(site: Site) -> gr.Blocks:
         conversation, reader = gr.State(Conversation()), gr.State(Reader())
         header = gr.HTML(render.header(site.info()), elem_id="pc-top", js_on_load=None)
         side = sidebar() if site.conversations is not None else None
-        with gr.Tabs(elem_id="pc-tabs"), gr.Tab("Ask", id="ask"):
-            tab = ask_tab(site)
+        with gr.Tabs(elem_id="pc-tabs"):
+            with gr.Tab("Ask", id="ask"):
+                tab = ask_tab(site)
+            if site.runs is not None:
+                runs_tab(site.runs)
         kept = (side, Kept(site.conversations)) if side and site.conversations else None
         _wire(page, tab, conversation, reader, kept)
         page.load(lambda: render.header(site.info()), None, header, **NOW)

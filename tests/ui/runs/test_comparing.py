@@ -1,0 +1,113 @@
+"""Two runs, question by question."""
+
+from __future__ import annotations
+
+import pytest
+
+from evals.compare import compare
+from evals.measures import MEASURES
+from evals.runs import load_run
+from tests.ui.runs.folders import CASES, keep, keep_all, outcomes
+from ui.runs.comparing import changes, chosen, compared, measured, pairs, shortfalls
+from ui.runs.measures import KNOWN, gain, naming, shown
+from ui.runs.reading import list_runs, read_cases
+
+
+@pytest.fixture
+def runs(tmp_path):
+    keep_all(tmp_path)
+    return {run.name: run for run in list_runs(tmp_path)}
+
+
+@pytest.fixture
+def both(runs):
+    return pairs(read_cases(runs["second"])[0], read_cases(runs["first"])[0])
+
+
+def test_the_page_knows_the_measures_of_evals():
+    for measure in MEASURES:
+        known = KNOWN[measure.name]
+        assert known.lower == (measure.better == "lower")
+        assert known.share == measure.bounded
+    assert len(KNOWN) == len(MEASURES)
+    assert (naming("my_own_ms").share, naming("my_own").words) == (False, "My own")
+
+
+def test_means_and_differences_are_those_of_the_command_line(runs, both):
+    found = {
+        c.after.name: c for c in compared(both, runs["first"].measures, runs["second"].measures)
+    }
+    expected = compare(load_run(runs["first"].folder), load_run(runs["second"].folder))
+    assert set(found) == {measure.measure for measure in expected.measures}
+    for measure in expected.measures:
+        here = found[measure.measure]
+        assert here.before.mean == pytest.approx(measure.a)
+        assert here.after.mean == pytest.approx(measure.b)
+        assert here.difference == pytest.approx(measure.difference.mean)
+        assert here.after.n == here.better + here.worse + here.same == measure.difference.n
+
+
+def test_intervals_are_shown_only_for_the_questions_they_are_about(runs, both):
+    found = {
+        c.after.name: c for c in compared(both, runs["first"].measures, runs["second"].measures)
+    }
+    kept = {m.name: m for m in runs["first"].measures}
+    assert found["completed"].before.interval == kept["completed"].interval is not None
+    assert kept["citation_recall"].n == 2  # of which one failed in the other run
+    assert found["citation_recall"].before.interval is None
+
+
+def test_runs_of_other_cases_share_what_they_share(tmp_path, runs):
+    part = keep(tmp_path, "part", outcomes(worse=False)[1:3], started="2026-03-04")
+    (run,) = [run for run in list_runs(tmp_path) if run.folder == part]
+    assert [pair.after.id for pair in pairs(read_cases(run)[0], read_cases(runs["first"])[0])] == [
+        "q-2",
+        "q-3",
+    ]
+
+
+def test_the_most_changed_come_first_and_filters_narrow(both):
+    assert [pair.after.id for pair in chosen(both, "", "", "all")] == ["q-1", "q-2", "q-3", "q-4"]
+    assert [pair.after.id for pair in chosen(both, "", "", "differ")] == ["q-1", "q-2"]
+    assert changes(both[0]) == {"recall": -1, "citation_precision": -1, "citation_recall": -1}
+    assert chosen(both, "", "", "better") == []
+    assert [pair.after.id for pair in chosen(both, "", "recall", "worse")] == ["q-1"]
+    assert [pair.after.id for pair in chosen(both, "how", "", "all")] == ["q-2", "q-4"]
+    assert [p.after.id for p in chosen(both, "", "unanswerable_refused", "all")] == ["q-3"]
+    slow = chosen(both, "", "latency_ms", "all")
+    assert slow[0].after.id == "q-1"  # 60 ms more; the failed one has no time
+
+
+def test_a_run_alone_has_what_falls_short_first(runs):
+    alone = pairs(read_cases(runs["second"])[0], None)
+    assert chosen(alone, "", "", "all")[0].after.id == "q-1"
+    assert set(shortfalls(alone[1].after)) == {"completed"}
+    assert [p.after.id for p in chosen(alone, "", "completed", "differ")] == ["q-2"]
+
+
+def test_means_of_a_killed_run_are_those_of_its_questions(runs):
+    found = {m.name: m for m in measured(read_cases(runs["killed"])[0])}
+    assert (found["completed"].mean, found["completed"].n) == (0.5, 2)
+    assert (found["unanswerable_refused"].mean, found["unanswerable_refused"].n) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "signed", "words"),
+    [
+        ("recall", 0.5, False, "0.500"),
+        ("recall", -0.0001, True, "0.000"),
+        ("recall", -0.25, True, "−0.250"),
+        ("latency_ms", 1234.5, False, "1,234"),
+        ("latency_ms", 60.2, True, "+60"),
+        ("recall", None, False, "–"),
+    ],
+)
+def test_values_are_written_plainly(measure, value, signed, words):
+    assert shown(measure, value, signed=signed) == words
+
+
+def test_less_is_better_where_it_is():
+    assert gain("answerable_refused", 0.0, 1.0) == -1
+    assert gain("recall", 0.0, 1.0) == 1
+    assert gain("recall", None, 1.0) is None
+    assert len(CASES) == 4

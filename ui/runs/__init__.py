@@ -1,0 +1,1 @@
+"""Eval runs as they lie on disk, for the Evals tab: read, compared and drawn. No Gradio here."""
