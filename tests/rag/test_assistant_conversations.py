@@ -32,6 +32,16 @@ def test_a_follow_up_is_made_to_stand_alone_with_the_paper_spoken_of(extractive)
     assert "52%" in answer.text
 
 
+@pytest.mark.parametrize("title", ["It", "The paper"])
+def test_it_is_the_paper_spoken_of_even_where_another_ones_title_is_that(shelve, title):
+    index = shelve(EXPERTS, Paper("other", title, "Kettles boil.", n_authors=3))
+    before = Turn("How do chatbots decline less?", "By a trick [1].", ((1, "experts"),))
+    for question in ("How many authors does it have?", "Who wrote the paper?"):
+        answer = quoting(index).ask(question, history=[before])
+        assert answer.model == "collection"
+        assert [citation.paper.id for citation in answer.citations] == ["experts"]
+
+
 def test_without_a_known_paper_a_follow_up_takes_the_question_before_it_along(extractive):
     earlier = Turn("How do sparse chatbots decline fewer questions?", "By a trick.")
     answer = extractive.ask("By how much did it fall?", history=[earlier])

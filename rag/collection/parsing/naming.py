@@ -23,8 +23,8 @@ _NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d")
 _LONG = 4  # words that hardly stand together by chance
 _POINTING_TEXT = """
 first second third fourth fifth last next previous other same this that it they each every one
-newest oldest latest recent longest shortest paper article study survey dataset benchmark model
-method authors
+them those these newest oldest latest recent longest shortest paper article study survey dataset
+benchmark model method authors
 """
 _POINTING = frozenset(_POINTING_TEXT.split())
 Words = tuple[str, ...]
@@ -38,6 +38,7 @@ class Name:
     words: Words
     whole: Words
     paper: bool
+    quoted: bool
 
     @property
     def is_proper(self) -> bool:
@@ -45,11 +46,18 @@ class Name:
         return bool(_NAME_LIKE.search(self.text)) and _has_letters(self.words)
 
     @property
+    def points(self) -> bool:
+        """Whether it stands for what was spoken of, even where a title is the same word: "it"."""
+        return self._is_pointing and not (self.quoted or self.text[:1].isupper())
+
+    @property
     def may_be_part(self) -> bool:
         """Whether it may be words of a title: "3" and "second" are not enough."""
-        return _has_letters(self.words) and not (
-            len(self.words) == 1 and self.words[0] in _POINTING
-        )
+        return _has_letters(self.words) and not self._is_pointing
+
+    @property
+    def _is_pointing(self) -> bool:
+        return len(self.words) == 1 and self.words[0] in _POINTING
 
 
 def name_in(text: str) -> Name | None:
@@ -62,7 +70,7 @@ def name_in(text: str) -> Name | None:
     quoted = text.strip()[:1] in _QUOTES or called["name"][:1] in _QUOTES
     said = called["before"] is not None or called["after"] is not None
     words = key(name)
-    return Name(name, words, key(text), quoted or said) if words else None
+    return Name(name, words, key(text), quoted or said, quoted) if words else None
 
 
 def key(text: str) -> Words:
@@ -78,6 +86,8 @@ def titles_named(name: Name, titles: Sequence[str], *, paper: bool) -> tuple[str
     speaks of may be another thing of that name ("When was GPT-4 released?"), unless a title
     begins with it, or it is long.
     """
+    if name.points:
+        return ()
     size, sure = len(name.words), paper or name.paper
     keyed = [(title, key(title)) for title in titles]
     found = [title for title, words in keyed if words in (name.words, name.whole)]

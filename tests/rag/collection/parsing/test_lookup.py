@@ -69,3 +69,14 @@ def test_words_that_very_many_titles_hold_name_none():
     facets = replace(FACETS, titles=tuple(f"On Deep Learning {n}" for n in range(30)))
     for question in ("How many authors does Deep Learning have?", "When was Learning published?"):
         assert parse(question, today=TODAY, facets=facets) is None
+
+
+@pytest.mark.parametrize("title", ["It", "The paper", "That: A Survey", "This", "Them"])
+def test_a_pronoun_is_no_title_even_where_one_is_the_same_word(title):
+    facets = replace(FACETS, titles=(*FACETS.titles, title))
+    word = title.partition(":")[0]
+    for question in (f"Who wrote {word.lower()}?", f"How many authors does {word.lower()} have?"):
+        assert parse(question, today=TODAY, facets=facets) is None
+    query = parse(f'Who wrote "{word}"?', today=TODAY, facets=facets)
+    assert query is not None
+    assert query.titles == (title,)
