@@ -23,6 +23,7 @@ DATA = {
     "ui/assets/login.html",
     "ui/assets/page.css",
     "ui/assets/page.js",
+    "ui/assets/settings.css",
     "ui/assets/runs.css",
     "ui/assets/runs.js",
     "evals/cases/sample.jsonl",

@@ -9,7 +9,8 @@ import gradio as gr
 from ui import render
 from ui.page.ask import AskTab, ask_tab, wire_asking
 from ui.page.events import NOW
-from ui.page.runs import runs_tab
+from ui.page.rescue import offered, rescue, wire_rescue
+from ui.page.settings import settings_tab, wire_settings
 from ui.page.sidebar import Kept, Sidebar, sidebar, wire_kept
 from ui.site import Reader, Site
 from ui.view import Conversation
@@ -26,14 +27,21 @@ def build(site: Site) -> gr.Blocks:
         conversation, reader = gr.State(Conversation()), gr.State(Reader())
         header = gr.HTML(render.header(site.info()), elem_id="pc-top", js_on_load=None)
         side = sidebar() if site.conversations is not None else None
-        with gr.Tabs(elem_id="pc-tabs"):
+        with gr.Tabs(elem_id="pc-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
+                line = rescue() if site.start else None
                 tab = ask_tab(site)
-            if site.runs is not None:
-                runs_tab(site.runs)
+            settings = settings_tab(site, site.start) if site.start else None
         kept = (side, Kept(site.conversations)) if side and site.conversations else None
-        _wire(page, tab, conversation, reader, kept)
-        page.load(lambda: render.header(site.info()), None, header, **NOW)
+        asking = wire_asking(tab, conversation, reader, rated=kept is not None)
+        if line and settings:
+            wire_settings(settings, reader, header)
+            asking += wire_rescue(line, settings, tabs, (tab, conversation, reader, header))
+        drawn = _wire(page, tab, conversation, asking, kept)
+        for event in drawn:
+            if line:
+                event.then(offered, [conversation], [line.row], **NOW)
+        page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS
     return page
@@ -43,10 +51,10 @@ def _wire(
     page: gr.Blocks,
     tab: AskTab,
     conversation: gr.State,
-    reader: gr.State,
+    asking: list[Any],
     kept: tuple[Sidebar, Kept] | None,
-) -> None:
-    asking = wire_asking(tab, conversation, reader, rated=kept is not None)
+) -> list[Any]:
+    """Returns the events after which the last answer is another."""
     redraw = tab.handlers.redraw
 
     def clear(conversation: Conversation) -> tuple[Any, ...]:
@@ -60,7 +68,7 @@ def _wire(
         cut = event(handler, [conversation], tab.shown, cancels=asking, **NOW)
         ended.append(cut.then(redraw, [conversation], tab.shown, **NOW))
     if kept is None:
-        return
+        return [*asking, *ended]
     side, handlers = kept
     for event in (*asking, *ended):
         event.then(handlers.list, [conversation, side.search], side.kept, **NOW)
@@ -75,8 +83,9 @@ def _wire(
             handlers.open(conversation, request.query_params.get("c"), request)
         return (*redraw(conversation), handlers.list(conversation, "", request))
 
-    side.kept.input(choose, [conversation, side.kept], tab.shown, cancels=asking, **NOW)
+    drawn = [side.kept.input(choose, [conversation, side.kept], tab.shown, cancels=asking, **NOW)]
     for event in wire_kept(side, handlers, conversation):
-        drawn = event.then(redraw, [conversation], tab.shown, **NOW)
-        drawn.then(handlers.list, [conversation, side.search], side.kept, **NOW)
-    page.load(arrive, [conversation], [*tab.shown, side.kept], **NOW)
+        drawn.append(event.then(redraw, [conversation], tab.shown, **NOW))
+        drawn[-1].then(handlers.list, [conversation, side.search], side.kept, **NOW)
+    drawn.append(page.load(arrive, [conversation], [*tab.shown, side.kept], **NOW))
+    return [*asking, *ended, *drawn]
