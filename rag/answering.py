@@ -65,13 +65,14 @@ def verify(
     second: Second | None = None,
     *,
     withhold: bool = False,
+    strict: bool = False,
     numbers: Mapping[str, int] = MappingProxyType({}),
 ) -> Verified:
     """Weighs each sentence of the draft against the sentences that it cites.
 
     Quotes claim what they quote. Where a ``second`` judge has a verdict, that one counts. With
-    ``withhold``, unsupported claims are taken out of the text and the markers numbered anew;
-    ``numbers`` are those that the conversation has given out.
+    ``withhold``, unsupported claims are taken out of the text, if ``strict`` weak ones too, and the
+    markers numbered anew; ``numbers`` are those that the conversation has given out.
     """
     if isinstance(draft.resolver, QuoteResolver):
         return _quoted(draft)
@@ -80,8 +81,9 @@ def verify(
     if not sentences:
         return Verified("", (), ())
     rated, judgement = _rated(draft, sentences, checker, second)
-    gone = [one for one in rated if one.falls and withhold]
-    kept = [one for one in rated if not (one.falls and withhold)]
+    goes = [withhold and (r.falls or (strict and r.claim.verdict == "weak")) for r in rated]
+    gone = [one for one, out in zip(rated, goes, strict=True) if out]
+    kept = [one for one, out in zip(rated, goes, strict=True) if not out]
     citations = _supported(kept)
     text, new = draft.text, {c.marker: c.marker for c in citations}
     spans = [s.span for s in everything if s.citations and not _says(s)]  # markers of nothing
@@ -258,9 +260,10 @@ def _told_withheld(claims: Sequence[Claim]) -> str:
     uncited = sum(not claim.markers for claim in claims)
     begin = "1 sentence was" if count == 1 else f"{count} sentences were"
     they, cite, them = ("it", "cites", "it") if count == 1 else ("they", "cite", "them")
-    why = f"{they} {cite} nothing, or nothing that supports {them}"
+    clearly = "clearly " if any(claim.verdict == "weak" for claim in claims) else ""
+    why = f"{they} {cite} nothing, or nothing that {clearly}supports {them}"
     if uncited == count:
         why = f"{they} {cite} nothing"
     elif not uncited:
-        why = f"what {they} {cite} doesn't support {them}"
+        why = f"what {they} {cite} doesn't {clearly}support {them}"
     return f"{begin} withheld: {why}."

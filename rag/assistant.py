@@ -243,9 +243,9 @@ def _abstracts(
 ) -> Abstracts:
     checker = Checker(_bundled(index))
     prices = parse_prices(settings.prices) if settings.prices else None
-    withhold = "unsupported" in settings.withheld
+    withhold, strict = "unsupported" in settings.withheld, "weak" in settings.withheld
     ours = prices if judge is not None and judge.spec == model.spec else None
-    conclusion = Conclusion(collection, checker, judge, ours, withhold)
+    conclusion = Conclusion(collection, checker, judge, ours, withhold, strict)
     return Abstracts(index, model, settings, checker, conclusion, prices)
 
 

@@ -29,7 +29,7 @@ class Conclusion:
     """Checks drafts. ``judge``: a language model whose verdict on claims counts, too.
 
     ``prices`` are the judge's, None where they aren't known. ``withhold``: claims that nothing
-    supports are taken out of the text.
+    supports are taken out of the text, ``strict``: and those that are supported weakly.
     """
 
     collection: WholeCollection
@@ -37,6 +37,7 @@ class Conclusion:
     judge: ChatModel | None
     prices: Prices | None
     withhold: bool
+    strict: bool = False
 
     def conclude(
         self, inquiry: Inquiry, request: ChatRequest, draft: Draft, blank: Answer
@@ -47,7 +48,12 @@ class Conclusion:
         """
         numbers = inquiry.numbers
         said = verify(
-            draft, self.checker, self._second(inquiry), withhold=self.withhold, numbers=numbers
+            draft,
+            self.checker,
+            self._second(inquiry),
+            withhold=self.withhold,
+            strict=self.strict,
+            numbers=numbers,
         )
         answer = self._with_judge(blank, said.judgement.call)
         answer = replace(answer, notices=(*blank.notices, *notices_of(draft, said)))

@@ -39,7 +39,8 @@ class Settings:
     ``strictness``: how sure an answer has to be. Without a language model, it says when quotes are
     refused: of unanswerable and of answerable questions, "lenient" refuses 0.48 and 0.05, "normal"
     0.59 and 0.11, "strict" 0.77 and 0.27 (BENCHMARKS.md). With one, "lenient" shows unsupported
-    claims, the others withhold them; where ``unsupported`` is set, that one counts.
+    claims, "normal" withholds them, and "strict" those too that are supported weakly; where
+    ``unsupported`` is set, that one says whether any are withheld.
 
     Raises ConfigError for prices that are none, and for a word that one of these doesn't know.
     """
@@ -75,7 +76,11 @@ class Settings:
     def withheld(self) -> frozenset[Verdict]:
         """The verdicts of claims that are taken out of the text."""
         shows = self.unsupported or ("show" if self.strictness == "lenient" else "withhold")
-        return frozenset() if shows == "show" else frozenset({"unsupported"})
+        if shows == "show":
+            return frozenset()
+        return frozenset(
+            ("unsupported", "weak") if self.strictness == "strict" else ("unsupported",)
+        )
 
     @classmethod
     def from_env(

@@ -135,6 +135,22 @@ def test_a_lenient_reader_sees_unsupported_claims_marked(scripted):
     assert answer.abstained
 
 
+def test_a_strict_reader_is_spared_what_is_supported_weakly(index):
+    reply = ["Refusals fall by 52% ", ("experts", 2), ". It stays helpful ", ("experts", 3), "."]
+    judge = ["1: SUPPORTED\n2: PARTLY"]
+
+    def answered(**setup):
+        return Assistant(index, Says(reply), Settings(**setup), judge=Says(judge)).ask(QUESTION)
+
+    normal, strict = answered(), answered(strictness="strict")
+    assert [claim.verdict for claim in normal.claims] == ["supported", "weak"]
+    assert strict.text == "Refusals fall by 52% [1]."
+    assert strict.notices == ("1 sentence was withheld: what it cites doesn't clearly support it.",)
+    keeps_its_promise(strict)
+    shown = answered(strictness="strict", unsupported="show")
+    assert (shown.text, shown.notices) == (normal.text, ())
+
+
 def test_where_nothing_stands_there_is_a_refusal_that_quotes(scripted):
     answer = scripted({"reply": FALSE}).ask(QUESTION)
     assert answer.abstained

@@ -46,6 +46,7 @@ def test_what_becomes_of_unsupported_claims_counts_before_strictness(strictness)
     assert "unsupported" in Settings(strictness=strictness, unsupported="withhold").withheld
     by_itself = Settings(strictness=strictness).withheld
     assert ("unsupported" in by_itself) == (strictness != "lenient")
+    assert ("weak" in by_itself) == (strictness == "strict")
     with pytest.raises(ConfigError, match="unsupported must be one of withhold, show"):
         Settings(strictness=strictness, unsupported="mark")
 
