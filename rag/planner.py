@@ -5,7 +5,8 @@ is to be searched for? By rules, without a language model.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from index.types import Filters, Paper
 from rag.planning.conversation import Spoken, called, mentioned, spoken_of
@@ -21,12 +22,14 @@ from rag.planning.references import (
     picks_of_several,
 )
 from rag.planning.spelling import occurs, respelt
+from rag.planning.subjects import is_foreign, is_new, own_thing, own_topic, refused, rewords
 from rag.types import Turn
 
 __all__ = ["Papers", "Plan", "is_follow_up", "plan"]
 
 _MOST_EARLIER = 4  # turns that a question can lean on
 _MOST_TITLES = 3  # that are written into a question
+_READ_AS = "What do the papers say about {}?"
 _NEAREST = 5  # papers whose cosines are looked at: the best one needn't be the most similar
 _OWN_SUBJECT = 0.2
 """A question that may stand alone does, where the best paper of all is closer to it than those
@@ -56,13 +59,33 @@ def plan(
     lean = leaning(question)
     if not turns or (lean == "no" and not picks(question)):
         return _alone(question, filters, named, papers)
-    spoken = [spoken_of(turn, papers) if papers else Spoken() for turn in turns]
+    return _with_history(question, turns, lean, filters, named, papers)
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether the question may need what was said before it, by its words alone."""
+    return leaning(question) != "no"
+
+
+def _with_history(
+    question: str,
+    turns: Sequence[Turn],
+    lean: Leaning,
+    filters: Filters,
+    named: Sequence[Paper],
+    papers: Papers | None,
+) -> Plan:
+    """The plan for a question that leans, or may lean, on what was said before it."""
+    alone = partial(_alone, question, filters, named, papers)
+    spoken = [_spoken(turn, papers) if papers else Spoken() for turn in turns]
     picked = picked_one_by_one(question, spoken)
-    subject = _subject(turns, spoken)
+    subject = _subject(question, turns, spoken)
+    if papers and not picked and (topic := _new_topic(question, subject, papers)):
+        return replace(_alone(_READ_AS.format(topic), filters, (), papers), asked=question)
     if not picked and (lean == "no" or _has_own_subject(question, lean, subject, papers)):
-        return _alone(question, filters, named, papers)
+        return alone()
     if not picked and numbered(question) and any(s.markers for s in spoken):
-        return _alone(question, filters, named, papers)  # no answer gave that number out
+        return alone()  # no answer gave that number out
     together = () if picked else picked_together(question, spoken)
     known = _narrowed(question, picked or together or subject.papers, named)
     if not known and not named:
@@ -72,20 +95,32 @@ def plan(
     return _about(question, filters, _distinct((*known, *named)))
 
 
-def is_follow_up(question: str) -> bool:
-    """Whether the question may need what was said before it, by its words alone."""
-    return leaning(question) != "no"
+def _spoken(turn: Turn, papers: Papers) -> Spoken:
+    """What the answer spoke of; of a refusal, only what its question named."""
+    if not refused(turn):
+        return spoken_of(turn, papers)
+    named = _named(turn.question, papers)
+    return Spoken(named, (None,) * len(named))
 
 
-def _subject(turns: Sequence[Turn], spoken: Sequence[Spoken]) -> _Subject:
+def _subject(question: str, turns: Sequence[Turn], spoken: Sequence[Spoken]) -> _Subject:
+    """The subject that was spoken of last; a question that was refused is none by itself."""
     questions: list[str] = []
     papers: tuple[Paper, ...] = ()
     for turn, said in zip(reversed(turns), reversed(spoken), strict=True):
+        if refused(turn) and not said and not rewords(question, turn.question):
+            continue
         questions.insert(0, turn.question)
         papers = papers or said.papers
         if not is_follow_up(turn.question):
             break
     return _Subject(tuple(questions), papers)
+
+
+def _new_topic(question: str, subject: _Subject, papers: Papers) -> str:
+    """What a follow-up is about instead of the papers that were spoken of; empty if it isn't."""
+    topic = own_topic(question) if subject.papers or not subject.questions else ""
+    return topic if topic and is_new(topic, subject.papers, papers) else ""
 
 
 def _named(question: str, papers: Papers) -> tuple[Paper, ...]:
@@ -113,8 +148,11 @@ def _distinct(papers: Sequence[Paper]) -> tuple[Paper, ...]:
 def _has_own_subject(
     question: str, lean: Leaning, subject: _Subject, papers: Papers | None
 ) -> bool:
-    if lean == "yes" or papers is None or not subject.papers:
-        return False
+    if papers is None or not subject.papers:
+        return not subject.questions
+    if lean == "yes":
+        thing = own_thing(question)
+        return bool(thing) and is_foreign(question, thing, subject.papers, papers)
     hits = papers.search(question, _NEAREST)
     (vector,) = papers.embedder.embed([question])
     stored = papers.stored([paper.id for paper in subject.papers])

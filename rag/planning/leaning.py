@@ -17,7 +17,7 @@ _INTERJECTIONS = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(
-    r"(?:and|but|also|what about|how about|any others?|anything else|what else|"
+    r"(?:and|but|also|i meant?|what about|how about|any others?|anything else|what else|"
     r"which ones?\b(?=\s*(?:[?.,]|$)|\s+(?:of|are|were|ha[sd]|have|do|did|would|should|can|"
     r"could|will|to|\w+s)\b)|who else|where else|tell me more|go on|"
     r"more (?:about|on) (?:it|that|this|them|those|these|\[))\b",
