@@ -37,12 +37,25 @@ class Retriever(Source, Collection, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A plan, what it found, as much of that as fits a request, and what planning took."""
+    """A plan, what it found, as much of that as fits a request, and what planning took.
+
+    ``settled``: the same question would find the same again. It may not where the plan's model
+    failed, or the indexes lagged behind the papers.
+    """
 
     plan: Plan
     found: Found
     evidence: Evidence
     took: Spent = field(default_factory=Spent)
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An answer. ``settled``: nothing went wrong with its search, so that it is worth keeping."""
+
+    answer: Answer
+    settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Abstracts:
 
     def answer(
         self, inquiry: Inquiry, ruled: Plan, clock: Clock
-    ) -> Generator[Event, None, Answer | None]:
+    ) -> Generator[Event, None, Made | None]:
         """Streams and returns the answer, None where it was cancelled.
 
         ``ruled`` is the plan by rules, which a model may refine.
@@ -73,7 +86,7 @@ class Abstracts:
         blank = self._blank(inquiry, search, written)
         answer = yield from self.conclusion.conclude(inquiry, request, written.draft, blank)
         clock.lap("check")
-        return None if inquiry.cancellation.cancelled else answer
+        return None if inquiry.cancellation.cancelled else Made(answer, search.settled)
 
     def _search(
         self, inquiry: Inquiry, ruled: Plan, clock: Clock
@@ -82,7 +95,8 @@ class Abstracts:
         clock.lap("plan")
         search = self._searched(inquiry, ruled)
         clock.lap("retrieve")
-        planned, took = self._refined(inquiry, search)
+        planned, took, settled = self._refined(inquiry, search)
+        settled = settled and search.settled
         clock.lap("plan")
         yield Planned(planned.question, planned.filters)
         if planned is not ruled:
@@ -90,7 +104,7 @@ class Abstracts:
             clock.lap("retrieve")
         yield Retrieved(sources_of(search.found.hits))
         clock.lap()
-        return replace(search, took=took)
+        return replace(search, took=took, settled=settled and search.settled)
 
     def _searched(self, inquiry: Inquiry, planned: Plan) -> Search:
         """The papers for a plan: more of them for a model, which reads better than it costs."""
@@ -99,16 +113,21 @@ class Abstracts:
             most = max(most, SURVEYED)
         found = Found.of(self.index, planned, gather(self.index, planned, most))
         budget = self.settings.max_context_tokens
-        return Search(planned, found, found.evidence(max_tokens=budget, rng=inquiry.rng))
+        evidence = found.evidence(max_tokens=budget, rng=inquiry.rng)
+        lags = getattr(self.index, "behind", False)  # not every index can
+        return Search(planned, found, evidence, settled=not lags)
 
-    def _refined(self, inquiry: Inquiry, search: Search) -> tuple[Plan, Spent]:
-        """The plan by rules, refined by the model where they are unsure; and what that took."""
+    def _refined(self, inquiry: Inquiry, search: Search) -> tuple[Plan, Spent, bool]:
+        """The plan by rules, refined by the model where they are unsure.
+
+        Also what that took, and whether the model did not fail.
+        """
         asked, turns, ruled = inquiry.asked, inquiry.turns, search.plan
         if not (self.model.plans and search.found.hits):
-            return ruled, Spent()
+            return ruled, Spent(), True
         sure = answerable(ruled.question, search.evidence.papers) >= SURELY_ANSWERABLE
         if sure and not needs_model(asked, turns, ruled, self.index):
-            return ruled, Spent()
+            return ruled, Spent(), True
         planned, call = plan_by_model(
             self.model,
             asked,
@@ -119,7 +138,7 @@ class Abstracts:
             cancellation=inquiry.cancellation,
             patience=self.settings.timeout / 4,
         )
-        return planned, spent(call, self.prices)
+        return planned, spent(call, self.prices), call.finish in ("complete", "truncated")
 
     def _write(self, inquiry: Inquiry, search: Search) -> Generator[Event, None, Written]:
         """Has the model write; sentences are checked as they come."""

@@ -140,7 +140,7 @@ class Assistant:
         understood: bool,
     ) -> Generator[Event, None, None]:
         """The one path: from the records, from what is kept, or from the abstracts."""
-        clock = Clock()
+        clock, settled = Clock(), False
         inquiry = self._inquiry(question, history, filters, cancellation, understood)
         listed = self._collection.parse(inquiry.asked, inquiry.today)
         key = self._cache_key(inquiry)
@@ -151,10 +151,13 @@ class Assistant:
             ruled = plan(inquiry.asked, inquiry.turns, inquiry.filters, self.index)
             answer = yield from self._listed(inquiry, self._of_the_record(inquiry, ruled))
         if answer is None:
-            answer = yield from self._abstracts.answer(inquiry, ruled, clock)
+            made = yield from self._abstracts.answer(inquiry, ruled, clock)
+            answer = made.answer if made else None
+            settled = made is not None and made.settled
         if answer is not None:
             answer = replace(answer, timings_ms=clock.timings())
-            self._keep(key, answer)
+            if settled:
+                self._keep(key, answer)
             yield Finished(answer)
 
     def _inquiry(
@@ -229,8 +232,7 @@ class Assistant:
 
     def _keep(self, key: str, answer: Answer) -> None:
         """Keeps what a language model wrote, unless something went wrong with it."""
-        fresh = answer.mode == "generative" and not answer.cached
-        if self._cache and fresh and not answer.notices:
+        if self._cache and answer.mode == "generative" and not answer.notices:
             self._cache.put(key, answer)
 
 

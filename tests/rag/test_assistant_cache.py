@@ -7,7 +7,9 @@ import pytest
 
 from rag.answer_cache import FILE, AnswerCache
 from rag.assistant import Assistant
+from rag.models import Completion
 from rag.models.extractive import ExtractiveModel
+from rag.planning.by_model import SCRIPT_PREFIX
 from rag.settings import Settings
 from rag.types import Checked, Finished, Planned, Retrieved, Token, Usage
 from tests.rag.answers import QUESTION, keeps_its_promise
@@ -88,3 +90,39 @@ def test_quotes_and_lists_are_made_anew(index, cache):
     for assistant, question in ((quoting, QUESTION), (listing, "How many papers are there?")):
         assistant.ask(question)
         assert not assistant.ask(question).cached
+
+
+def test_what_was_found_while_the_indexes_lagged_is_not_kept(shelve, cache, monkeypatch):
+    index, model = shelve(EXPERTS), Counted(FINE)
+    assistant = keeping(index, model, cache)
+    monkeypatch.setattr(type(index), "behind", True, raising=False)
+    assistant.ask(QUESTION)
+    monkeypatch.setattr(type(index), "behind", False, raising=False)
+    assert not assistant.ask(QUESTION).cached
+    assert assistant.ask(QUESTION).cached
+    assert model.calls == 2
+
+
+class Planning(Says):
+    """Plans, too, once it is well."""
+
+    plans, well = True, False
+
+    def stream(self, request):
+        if not request.question.startswith(SCRIPT_PREFIX):
+            yield from super().stream(request)
+        elif self.well:
+            yield "SEARCH: refusals of sparse chatbots"
+            yield Completion("complete")
+        else:
+            yield Completion("failed", detail="out of time")
+
+
+def test_what_came_about_without_its_plan_is_not_kept(index, cache):
+    model = Planning(FINE)
+    assistant = keeping(index, model, cache)
+    question = "waht cuts refusls of spars chatbtos?"
+    assert assistant.ask(question).notices == ()
+    model.well = True
+    assert not assistant.ask(question).cached
+    assert assistant.ask(question).cached
