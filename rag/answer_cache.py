@@ -20,15 +20,16 @@ from rag.types import Answer, Turn
 
 MOST_BYTES = 64 * 2**20
 FILE = "answers.sqlite"
-_FORMAT = 2  # changes with what an answer is or how it comes about, so that old ones are left
+_FORMAT = 3  # changes with what an answer is or how it comes about, so that old ones are left
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """All that an answer follows from. Two of these that are equal have the same answer.
 
-    ``store`` and ``revision`` name the papers, ``prompts`` the fingerprint of what a model is
-    told, ``today`` the day that "last week" counts from.
+    ``store`` and ``revision`` name the papers, ``model`` and ``judge`` what writes and checks
+    (``judge`` empty where only the built-in checker does), ``prompts`` the fingerprint of what a
+    model is told, ``today`` the day that "last week" counts from.
     """
 
     question: str
@@ -36,6 +37,8 @@ class Asked:
     filters: Filters
     store: str
     revision: int
+    model: str
+    judge: str
     prompts: str
     today: dt.date
 
@@ -47,6 +50,7 @@ class Asked:
             "turns": [[t.question, t.answer, [list(pair) for pair in t.cited]] for t in self.turns],
             "filters": self.filters.to_dict(),
             "papers": [self.store, self.revision],
+            "models": [self.model, self.judge],
             "prompts": self.prompts,
             "today": self.today.isoformat(),
             "settings": _what_matters(settings),
@@ -55,8 +59,9 @@ class Asked:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+_ASKED = frozenset({"store", "model", "judge"})  # what is opened by these is told by itself
 _DOES_NOT_MATTER = frozenset(
-    {"store", "catalogue", "api_key", "chroma_key", "offline", "timeout", "prices", "cache"}
+    {"catalogue", "api_key", "chroma_key", "offline", "timeout", "prices", "cache"}
 )
 
 
@@ -65,7 +70,7 @@ def _what_matters(settings: Settings) -> dict[str, object]:
 
     So one that is added later matters, until it is said to be otherwise.
     """
-    names = sorted(set(settings.__dataclass_fields__) - _DOES_NOT_MATTER)
+    names = sorted(set(settings.__dataclass_fields__) - _ASKED - _DOES_NOT_MATTER)
     return {name: getattr(settings, name) for name in names}
 
 

@@ -215,6 +215,8 @@ class Assistant:
             inquiry.filters,
             self.index.identity,
             self.index.revision,
+            self.model.spec,
+            self._judge.spec if self._judge else "",
             prompt_fingerprint(self.settings.length),
             inquiry.today,
         ).key(self.settings)

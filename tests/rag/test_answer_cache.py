@@ -46,6 +46,8 @@ ASKED = Asked(
     filters=Filters(since="2024"),
     store="s1",
     revision=3,
+    model="openai:m",
+    judge="",
     prompts="p1",
     today=dt.date(2024, 9, 26),
 )
@@ -115,15 +117,17 @@ def test_the_key_follows_everything_that_an_answer_follows_from():
         replace(ASKED, filters=Filters()),
         replace(ASKED, store="s2"),
         replace(ASKED, revision=4),
+        replace(ASKED, model="openai:n"),
+        replace(ASKED, judge="openai:m"),
         replace(ASKED, prompts="p2"),
         replace(ASKED, today=dt.date(2024, 9, 27)),
     ]
     assert {field.name for field in fields(Asked)} == {
-        *("question", "turns", "filters", "store", "revision", "prompts", "today")
+        *("question", "turns", "filters", "store", "revision", "model", "judge", "prompts"),
+        "today",
     }
     keys = [asked.key(settings) for asked in (ASKED, *variants)]
     others = [
-        replace(settings, model="openai:n"),
         replace(settings, base_url="http://localhost/v1"),
         replace(settings, top_papers=3),
         replace(settings, max_context_tokens=3),
@@ -140,8 +144,8 @@ def test_the_key_follows_everything_that_an_answer_follows_from():
 
 def test_the_key_follows_nothing_else():
     settings = Settings(model="openai:m")
-    again = Asked("why?", (Turn("a", "b", ((1, "lips"),)),), Filters("2024-01-01"), "s1", 3, "p1",
-                  dt.date(2024, 9, 26))  # fmt: skip
+    again = Asked("why?", (Turn("a", "b", ((1, "lips"),)),), Filters("2024-01-01"), "s1", 3,
+                  "openai:m", "", "p1", dt.date(2024, 9, 26))  # fmt: skip
     assert again.key(settings) == ASKED.key(settings)
     same = replace(settings, api_key="sk-other", timeout=3.0, cache=True, prices="1,1", store="x")
     assert ASKED.key(same) == ASKED.key(settings)

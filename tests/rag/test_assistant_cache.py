@@ -126,3 +126,13 @@ def test_what_came_about_without_its_plan_is_not_kept(index, cache):
     model.well = True
     assert not assistant.ask(question).cached
     assert assistant.ask(question).cached
+
+
+def test_an_answer_belongs_to_the_models_that_gave_and_judged_it(index, cache):
+    model, other = Counted(FINE), Counted(FINE)
+    keeping(index, model, cache).ask(QUESTION)
+    other.spec = "another"
+    assert not keeping(index, other, cache).ask(QUESTION).cached
+    judged = keeping(index, model, cache, judge=Says(["1: yes"]))
+    assert not judged.ask(QUESTION).cached
+    assert keeping(index, model, cache).ask(QUESTION).cached
