@@ -115,23 +115,27 @@ class Catalogue(ExactQuestions):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one consistent state. Raises IndexNotReady when that fails."""
+        """A connection that sees one consistent state.
+
+        Raises IndexNotReady when that fails, ConfigError for half a surrogate pair.
+        """
+        with self._telling(), self._database.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing, durable when it ends without an error. Raises what ``reading`` does."""
+        with self._telling(), self._database.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            with self._database.engine.connect() as connection:
-                yield connection
+            yield
         except DBAPIError as error:
             raise self._translated(error) from error
         except UnicodeEncodeError as error:
             raise ConfigError("half a surrogate pair is no text to look for") from error
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """All or nothing, durable when it ends without an error. Raises IndexNotReady."""
-        try:
-            with self._database.begin() as connection:
-                yield connection
-        except DBAPIError as error:
-            raise self._translated(error) from error
 
     def _translated(self, error: SQLAlchemyError) -> IndexNotReady:
         cause = str(getattr(error, "orig", error)).strip().splitlines()

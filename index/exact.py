@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from index.database import slices
 from index.errors import ConfigError
 from index.rows import papers_of
-from index.tables import ORDERS, conditions, ordering
+from index.tables import ORDERS, bounded, conditions, ordering
 from index.tables import papers as paper_table
 from index.types import Filters, Paper
 
@@ -55,14 +55,16 @@ class ExactQuestions:
     ) -> list[Paper]:
         """The papers that meet the conditions; those that lack what is ordered by come last.
 
-        ``order``: "date", "title", "n_authors" or "id"; ConfigError for another one.
+        ``order``: "date", "title", "n_authors" or "id"; ConfigError for another one. ``limit``
+        and ``offset`` may be of any size; below 0 they count as 0.
         """
         if order not in ORDERS:
             raise ConfigError(f"papers can't be ordered by {order!r}; take {', '.join(ORDERS)}")
         query = paper_table.select().where(*_where(filters))
         query = query.order_by(*ordering(order, descending=descending))
         if limit is not None or offset:
-            query = query.limit(2**31 if limit is None else limit).offset(offset)
+            most = bounded(2**31 if limit is None else limit)
+            query = query.limit(most).offset(bounded(offset))
         with self._reading() as connection:
             rows = connection.execute(query).all()
             papers: dict[str, Paper] = {}

@@ -134,9 +134,10 @@ class LexicalIndex:
             parts = parse.groups(words, set(telling), self._thesaurus.expansions(words))
             parts += [parse.word(word, fuzzy=False) for word in joined if word not in words]
             query = parse.any_of(parts)
-            if query is None or n < 1:
+            limit = min(n, searcher.num_docs)
+            if query is None or limit < 1:
                 return []
-            hits = searcher.search(query, limit=n, count=False).hits
+            hits = searcher.search(query, limit=limit, count=False).hits
             return [(searcher.doc(at)["id"][0], float(score)) for score, at in hits]
 
 

@@ -144,7 +144,10 @@ class PaperIndex(Searcher):
             return ingest.run(papers, total)
 
     def delete(self, ids: Iterable[str]) -> list[str]:
-        """Delete papers; returns the ids of those that were there."""
+        """Delete papers; returns the ids of those that were there.
+
+        Raises IndexNotReady while another process writes, ConfigError for half a surrogate pair.
+        """
         with self._writing():
             gone = delete_papers(self._catalogue, list(ids))
             if gone:

@@ -116,9 +116,9 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.until is not None:
         built.append(papers.c.date <= filters.until)
     if filters.min_authors is not None:
-        built.append(papers.c.n_authors >= filters.min_authors)
+        built.append(papers.c.n_authors >= bounded(filters.min_authors, -1))
     if filters.max_authors is not None:
-        built.append(papers.c.n_authors <= filters.max_authors)
+        built.append(papers.c.n_authors <= bounded(filters.max_authors, -1))
     if filters.pages:
         starts = [_starts_with(page) for page in filters.pages]
         pages = select(paper_pages.c.paper_id).where(or_(*starts))
@@ -126,6 +126,14 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     for word in filters.words:
         built.append(papers.c.search.contains(folded(word), autoescape=True))
     return built
+
+
+def bounded(number: int, least: int = 0) -> int:
+    """The nearest number from ``least`` to 2^31, which is beyond all counts of papers and people.
+
+    What a condition or limit means stays the same; larger ones than 2^63 are no SQL.
+    """
+    return int(min(max(number, least), 2**31))
 
 
 def _starts_with(beginning: str) -> ColumnElement[bool]:

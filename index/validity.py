@@ -6,6 +6,8 @@ from index.identity import MAX_ID
 from index.text import well_formed
 from index.types import Paper
 
+_INTEGER = 2**31  # what every database's column of whole numbers holds is below it
+
 
 def invalid(paper: Paper) -> str | None:
     """Why a paper can't be taken, or None."""
@@ -17,6 +19,8 @@ def invalid(paper: Paper) -> str | None:
         return f"{name}: it has no title"
     if not paper.abstract.strip():
         return f"{name}: it has no abstract"
+    if paper.n_authors is not None and not 0 <= paper.n_authors < _INTEGER:
+        return f"{name}: its number of authors can be no such number"
     texts = [paper.title, paper.abstract, paper.organisation or "", paper.url or ""]
     texts += [*paper.authors, *paper.pages, *paper.extra.keys(), *paper.extra.values()]
     if any(printable(text) != text for text in texts):

@@ -181,6 +181,24 @@ def test_order_puts_what_is_unknown_last_either_way(catalogue: Catalogue) -> Non
         catalogue.query(order="beauty")
 
 
+@pytest.mark.parametrize("huge", [2**31, 2**63, 2**70, 10**4_000])
+def test_numbers_of_any_size_mean_what_they_say(catalogue: Catalogue, huge: int) -> None:
+    put(catalogue, *(paper(n, n_authors=n) for n in range(3)))
+    assert catalogue.count(Filters(min_authors=huge)) == 0
+    assert catalogue.count(Filters(max_authors=huge)) == 3
+    assert catalogue.count(Filters(min_authors=-huge)) == 3
+    assert catalogue.ids(Filters(max_authors=-huge)) == []
+    assert len(catalogue.query(limit=huge)) == len(catalogue.query(offset=-huge)) == 3
+    assert catalogue.query(offset=huge) == catalogue.query(limit=-huge) == []
+
+
+def test_half_a_surrogate_pair_is_no_id(catalogue: Catalogue) -> None:
+    put(catalogue, paper(1))
+    with pytest.raises(ConfigError, match="surrogate"):
+        delete(catalogue, ["p1", "\ud800"])
+    assert catalogue.count() == 1
+
+
 def test_facets(catalogue: Catalogue) -> None:
     put(catalogue, FULL, paper(1), paper(2, date=dt.date(2020, 1, 1)))
     facets = catalogue.facets()

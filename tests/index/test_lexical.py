@@ -63,6 +63,7 @@ def test_scores_fall_and_are_limited(lexical: LexicalIndex) -> None:
     assert len(scores) == 7
     assert scores == sorted(scores, reverse=True)
     assert lexical.query("retrieval", 0) == []
+    assert lexical.query("retrieval", 2**70) == lexical.query("retrieval", 23) != []
 
 
 def test_updating_replaces_and_removing_removes(lexical: LexicalIndex) -> None:

@@ -110,6 +110,15 @@ def test_one_title_with_two_abstracts_is_two_papers_and_reported(store: PaperInd
     assert counts(store.add(both[::-1])) == (0, 0, 2, 0)
 
 
+@pytest.mark.parametrize("number", [-1, 2**31, 2**70])
+def test_a_number_of_authors_that_cannot_be_costs_its_paper_alone(
+    store: PaperIndex, number: int
+) -> None:
+    report = store.add([paper(1), paper(2, n_authors=number), paper(3, n_authors=2**31 - 1)])
+    assert counts(report)[0] == 2
+    assert "number of authors" in str(report.rejected[0])
+
+
 def test_the_same_within_one_page(store: PaperIndex) -> None:
     both = [sighting("a"), sighting("a", TWO)]
     assert counts(store.add(both)) == (2, 0, 0, 0)
