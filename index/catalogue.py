@@ -104,11 +104,6 @@ class Catalogue(ExactQuestions):
             with self.transaction() as connection:
                 metadata.create_all(connection, [chunk_tokens, staged_chunk_tokens])
 
-    @property
-    def url(self) -> str:
-        """Where the catalogue is, without its password."""
-        return self._database.name
-
     def close(self) -> None:
         """Let go of every connection."""
         self._database.close()

@@ -79,11 +79,6 @@ class KeyValueFile:
 
         self._do(write)
 
-    def clear(self) -> None:
-        """Takes the file away."""
-        with self._lock:
-            self._remove()
-
     def _do(self, action: Callable[[sqlite3.Connection], _T]) -> _T | None:
         """The action's result in a transaction of its own; None where the file doesn't let it."""
         with self._lock:

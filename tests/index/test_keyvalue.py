@@ -35,8 +35,6 @@ def test_what_was_put_is_there_and_what_was_not_is_not(path):
     file.put("a", "one\n\x00é中")
     assert opened(path).get("a") == "one\n\x00é中"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    file.clear()
-    assert file.get("b") is None
 
 
 def test_it_stays_small_and_keeps_what_is_used(path):
