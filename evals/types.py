@@ -86,6 +86,7 @@ class CaseResult:
             "question": case.question,
             "answerable": case.answerable,
             "gold_titles": list(case.gold_titles),
+            "must_contain": list(case.must_contain),
             "scores": {
                 name: {"value": score.value, "why": score.why}
                 for name, score in self.scores.items()

@@ -20,6 +20,7 @@ from rag.settings import EXTRACTIVE, Settings
 from rag.types import Event, Finished, Turn
 from rag.wiring import available_models, build_assistant, chat_model, check_settings
 from ui.conversations.store import ConversationStore
+from ui.runs.reading import own_folder
 from ui.site import INSTEAD, Asker, Reader, Site, Start
 from ui.view import PageInfo
 
@@ -64,6 +65,7 @@ def site_over(assistant: Assistant, index: PaperIndex) -> Site:
         asker=assistants.asker,
         info=lambda: outline(index.revision),
         conversations=ConversationStore.open(),
+        runs=own_folder(),
         library=index,
         models=assistants.models,
         start=assistants.start(),
