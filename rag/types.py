@@ -109,8 +109,9 @@ class Answer:
 
     In ``text``, markers are ``[1]``, ``[2]``, ... numbered in order of first use; each is
     the marker of one or more ``citations``, and every citation's marker is in the text.
-    ``mode`` is "extractive" (quotes only) or "generative" (a language model wrote it). ``cached``:
-    given before to the same question over the same papers, and kept.
+    ``mode`` is "extractive" (quotes only) or "generative" (a language model wrote it).
+    ``notices`` are what a reader should know of how the text came about, a sentence or two each.
+    ``cached``: given before to the same question over the same papers, and kept.
     """
 
     question: str
@@ -131,10 +132,11 @@ class Answer:
     cached: bool = False
 
     def __str__(self) -> str:
-        """The text, then the list of cited papers."""
+        """The text, then the list of cited papers, then the notices."""
         papers = {c.marker: c.paper for c in self.citations}
-        lines = [f"[{marker}] {paper.title}" for marker, paper in sorted(papers.items())]
-        text = "\n".join([self.text, "", *lines]) if lines else self.text
+        titles = [f"[{marker}] {paper.title}" for marker, paper in sorted(papers.items())]
+        notes = [f"Note: {notice}" for notice in self.notices]
+        text = "\n\n".join("\n".join(part) for part in ([self.text], titles, notes) if part)
         # Titles and abstracts are others' text, and this is made for a terminal.
         return "".join(c if c == "\n" or c.isprintable() else " " for c in text)
 
