@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from index.types import Filters, Paper
-from rag.planning.conversation import Spoken, called, mentioned, spoken_of
+from rag.planning.conversation import Spoken, called, is_title, mentioned, spoken_of
 from rag.planning.hops import Shape, parts_of, shape_of
 from rag.planning.leaning import Leaning, has_pronoun, leaning
 from rag.planning.others import asks_for_others
@@ -76,6 +76,8 @@ def _with_history(
     papers: Papers | None,
 ) -> Plan:
     """The plan for a question that leans, or may lean, on what was said before it."""
+    if has_pronoun(question):  # "When was it published?" is asked, though one be titled so
+        named = [paper for paper in named if not is_title(question, paper)]
     alone = partial(_alone, question, filters, named, papers)
     spoken = [_spoken(turn, papers) if papers else Spoken() for turn in turns]
     picked = picked_one_by_one(question, spoken)

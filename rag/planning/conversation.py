@@ -95,6 +95,11 @@ def called(question: str, papers: Papers) -> tuple[Paper, ...]:
     return tuple(known[i] for i in _without_contained(places))
 
 
+def is_title(text: str, paper: Paper) -> bool:
+    """Whether the text is the paper's title and nothing else."""
+    return _squash(text) == _squash(paper.title)
+
+
 def _is_called(paper: Paper, question: str) -> bool:
     name = without_latex(paper.title.partition(":")[0]).strip()
     if ":" not in paper.title or len(name.split()) > _LONGEST_NAME:

@@ -42,6 +42,15 @@ def test_it_is_the_paper_spoken_of_even_where_another_ones_title_is_that(shelve,
         assert [citation.paper.id for citation in answer.citations] == ["experts"]
 
 
+def test_a_follow_up_is_a_question_even_where_a_title_is_the_same(shelve):
+    index = shelve(EXPERTS, Paper("other", "When was it published?", "Kettles boil."))
+    before = Turn("How do chatbots decline less?", "By a trick [1].", ((1, "experts"),))
+    answer = quoting(index).ask("When was it published?", history=[before])
+    assert [citation.paper.id for citation in answer.citations] == ["experts"]
+    alone = quoting(index).ask('What does "When was it published?" say?', history=[before])
+    assert "other" in {citation.paper.id for citation in alone.citations}
+
+
 def test_without_a_known_paper_a_follow_up_takes_the_question_before_it_along(extractive):
     earlier = Turn("How do sparse chatbots decline fewer questions?", "By a trick.")
     answer = extractive.ask("By how much did it fall?", history=[earlier])
