@@ -70,6 +70,23 @@ class Derived:
             for stamp in stamps
         )
 
+    @property
+    def opened(self) -> bool:
+        """Whether either was opened."""
+        return self._vectors is not None or self._lexical is not None
+
+    def complete(self) -> bool:
+        """Whether a search now sees all that the catalogue has. Opens nothing.
+
+        Vectors that can't be had just now are none that are missing: searches then compare with
+        those of the catalogue.
+        """
+        if not self.opened:
+            return self.intact()
+        revision = self._catalogue.revision()
+        stamps = [self._lexical_stamp] + [self._vector_stamp] * (self._vectors is not None)
+        return revision == 0 or all(s is not None and s.revision == revision for s in stamps)
+
     def refresh(self, *, force: bool = False) -> None:
         """Open, reopen or repair what lags behind the catalogue, as far as that can be done now."""
         now = time.monotonic()
@@ -124,8 +141,7 @@ class Derived:
         where the stamps say that nothing is missing: importing Chroma alone takes most of a second.
         """
         with self._mutex:
-            closed = self._vectors is None and self._lexical is None
-            if closed and not check and self.intact():
+            if not self.opened and not check and self.intact():
                 return
             self.sync_vectors(check=check, progress=progress)
             self.sync_lexical()

@@ -77,6 +77,18 @@ class Searcher(ExactQuestions):
         """Counts the commits that changed papers."""
         return self._catalogue.revision()
 
+    @property
+    def behind(self) -> bool:
+        """Whether a search now might miss papers of this ``revision``, or find them as they were.
+
+        So it is while another process or thread writes. What is kept of searches, under the
+        revision that was read before them, has to be kept only if this was False before the
+        first of them and is False after the last. Raises what ``refresh`` does; opens no index.
+        """
+        if self._derived.opened:
+            self.refresh()
+        return not self._derived.complete()
+
     def warm(self) -> None:
         """Open and load what the first search would."""
         self.refresh()
