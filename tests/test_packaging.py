@@ -21,6 +21,8 @@ DATA = {
     "prompts/answer_system.txt",
     "ui/assets/login.css",
     "ui/assets/login.html",
+    "ui/assets/collection.css",
+    "ui/assets/collection.js",
     "ui/assets/page.css",
     "ui/assets/page.js",
     "ui/assets/settings.css",

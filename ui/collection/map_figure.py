@@ -82,7 +82,7 @@ def map_legend(topic_map: TopicMap) -> str:
         f"<span>{inert(cluster.label)}</span> <small>{counted(cluster.size)}</small></li>"
         for cluster in topic_map.clusters
     )
-    return f'<ul class="pc-legend">{items}</ul>' if items else ""
+    return f'<ul class="pc-groups">{items}</ul>' if items else ""
 
 
 def _some(points: Sequence[Point]) -> list[Point]:

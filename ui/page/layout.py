@@ -8,6 +8,7 @@ import gradio as gr
 
 from ui import render
 from ui.page.ask import AskTab, ask_tab, wire_asking
+from ui.page.collection import collection_tab, wire_collection, wire_news
 from ui.page.events import NOW
 from ui.page.rescue import offered, rescue, wire_rescue
 from ui.page.settings import settings_tab, wire_settings
@@ -31,6 +32,7 @@ def build(site: Site) -> gr.Blocks:
             with gr.Tab("Ask", id="ask"):
                 line = rescue() if site.start else None
                 tab = ask_tab(site)
+            shelf = collection_tab(site) if site.library is not None else None
             settings = settings_tab(site, site.start) if site.start else None
         kept = (side, Kept(site.conversations)) if side and site.conversations else None
         asking = wire_asking(tab, conversation, reader, rated=kept is not None)
@@ -41,6 +43,8 @@ def build(site: Site) -> gr.Blocks:
         for event in drawn:
             if line:
                 event.then(offered, [conversation], [line.row], **NOW)
+        added = wire_collection(shelf, site, tabs, tab, conversation) if shelf else None
+        wire_news(page, site, (header, tab, conversation, reader), shelf, added)
         page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS

@@ -53,7 +53,7 @@ def mount(
         auth=check,
         auth_message=f"<style>{asset('login.css')}</style>{asset('login.html')}",
         theme=theme,
-        css=asset("page.css") + asset("settings.css") + asset("runs.css"),
+        css=asset("page.css") + asset("collection.css") + asset("settings.css") + asset("runs.css"),
     )
     return partial(_visitor, getattr(app.routes[-1], "app"))  # noqa: B009 - Gradio's application
 

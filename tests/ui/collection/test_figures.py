@@ -57,7 +57,14 @@ def test_every_paper_is_a_button_with_its_title() -> None:
     for paper in papers:
         link = links[paper.id]
         assert (link.get("href"), link.get("role")) == ("#", "button")
-        assert link.get("aria-label") == link.findtext(f"{SVG}title") == paper.title
+        assert link.get("aria-label") == paper.title
+
+
+def test_a_figure_is_one_stop_for_the_tab_key() -> None:
+    papers = _papers(["First", 'tabindex="-1"', "Third"])
+    months = timeline([Paper(str(n), "t", "a", dt.date(2024, 1 + n, 1)) for n in range(3)])
+    for svg in (map_svg(_map(papers), papers), timeline_svg(months)):
+        assert [a.get("tabindex") for a in _read(svg).iter(f"{SVG}a")] == ["0", "-1", "-1"]
 
 
 def test_the_map_tells_what_it_is_and_names_its_groups() -> None:
