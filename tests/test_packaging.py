@@ -19,6 +19,7 @@ DATA = {
     "index/sample/NOTICE",
     "index/thesaurus.txt",
     "prompts/answer_system.txt",
+    "ui/assets/coming.css",
     "ui/assets/login.css",
     "ui/assets/login.html",
     "ui/assets/collection.css",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from rag.assistant import Assistant
 from rag.planner import plan
 from rag.retrieval import gather
 from rag.types import Answer, Finished, Token
-from rag.wiring import build_assistant
+from rag.wiring import build_assistant, needs_sample
 from ui.batch import BatchReport, Request, run_batch
 from ui.opening import ensure_filled, open_store
 from ui.options import Door, Options
@@ -103,29 +103,37 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
 
 def open_page(options: Options, door: Door) -> None:
     """Serves the page until Ctrl-C. Raises ConfigError for --auth without any account."""
+    from ui.filling import Filling, while_filling
     from ui.server import check_host, is_shared
     from ui.serving import site_over
+    from ui.watching import watched
     from ui.web import serve_page
 
     host, accounts = door.host or "127.0.0.1", _accounts(door)
     check_host(host, accounts=accounts is not None)
-    with _assistant(options) as (assistant, index):
-        site = site_over(assistant, index)
+    settings = options.settings()
+    with open_store(settings) as index:
+        assistant = build_assistant(settings, index=index)
+        site = watched(site_over(assistant, index), index.location)
+        filling = Filling(index) if needs_sample(index, settings) else None
 
         def ready(url: str) -> None:
             papers = counted(index.count())
             note(f"{papers}, model {assistant.model.spec}. Open {url}; Ctrl-C ends it.")
             if accounts is not None and is_shared(host):
                 note("note: passwords travel unencrypted, unless a proxy in front adds TLS")
+            if filling is not None:
+                filling.start()
 
-        serve_page(
-            site,
-            host=host,
-            port=door.port,
-            open_browser=door.browser is not False,
-            ready=ready,
-            accounts=accounts,
-        )
+        with filling or nullcontext():
+            serve_page(
+                while_filling(site, filling) if filling else site,
+                host=host,
+                port=door.port,
+                open_browser=door.browser is not False,
+                ready=ready,
+                accounts=accounts,
+            )
 
 
 def _accounts(door: Door) -> Accounts | None:

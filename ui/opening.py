@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from index.errors import IndexNotReady
+from index.readers import read_all, sample_pages
 from index.report import AddProgress
 from index.store import PaperIndex
 from rag.settings import Settings
@@ -48,19 +49,28 @@ def ensure_filled(index: PaperIndex, settings: Settings) -> None:
     Raises IndexNotReady for a store that was emptied, and for an empty one on a server.
     """
     if needs_sample(index, settings):
-        _fill(index)
+        fill(index)
     elif not index.count():
         message = f"the store {clean(index.location)} holds no papers"
         raise IndexNotReady(f"{message}; add some with: paperchat index PATH")
 
 
-def _fill(index: PaperIndex) -> None:
+def fill(
+    index: PaperIndex, tell: Callable[[AddProgress, int], None] = lambda _state, _total: None
+) -> None:
+    """Adds the sample, with a bar in the terminal; ``tell`` hears of it too, and may raise.
+
+    It is given what was done and how many papers there will be.
+    """
     state = "lacks a part of the sample" if index.count() else "is new"
     note(f"The store {clean(index.location)} {state}: adding the sample corpus.")
     with bar("indexing the sample") as update:
+        found = index.add(list(read_all(sample_pages())), dry_run=True)
+        total = found.added + found.updated + found.unchanged
 
         def progress(state: AddProgress) -> None:
-            update(state.seen, state.total)
+            update(state.added + state.updated + state.unchanged, total)
+            tell(state, total)
 
         add_sample(index, progress=progress)
     note(f"{counted(index.count())} added. Add your own with: paperchat index PATH")

@@ -35,6 +35,12 @@ def header(info: PageInfo) -> str:
 
 def welcome(info: PageInfo) -> str:
     """What the chat shows before the first question."""
+    if info.coming is not None:
+        return (
+            '<div class="pc-welcome"><h2>The papers are on their way</h2>'
+            "<p>This is the first use, so the sample is being read. You can ask already: the "
+            "answer comes when all papers are in.</p></div>"
+        )
     if info.papers == 0:
         return (
             '<div class="pc-welcome pc-empty"><h2>There are no papers here yet</h2>'
@@ -45,6 +51,21 @@ def welcome(info: PageInfo) -> str:
         '<div class="pc-welcome"><h2>What do these papers say?</h2>'
         "<p>Every statement links to the sentence it rests on, shown beside the answer in its "
         "abstract. Where the papers have no answer, none is made up.</p></div>"
+    )
+
+
+def coming(info: PageInfo) -> str:
+    """How far a new store's papers are; nothing once they are in."""
+    state = info.coming
+    if state is None:
+        return ""
+    if state.failed:
+        return _note("error", "The sample could not be added", state.failed)
+    share = f' value="{state.done}" max="{state.total}"' if state.total else ""
+    told = f"{state.done} of {counted(state.total)}" if state.total else "Getting ready"
+    return (
+        '<div class="pc-coming"><label for="pc-bar">Reading the papers for the first time</label>'
+        f'<progress id="pc-bar"{share}></progress><span role="status">{told}</span></div>'
     )
 
 

@@ -26,12 +26,24 @@ Status = Literal["searching", "reading", "writing", "done", "stopped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """Papers that are being added to a new store: so many of so many, or why that failed.
+
+    ``total`` is 0 before it is known.
+    """
+
+    done: int = 0
+    total: int = 0
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageInfo:
     """What the page says about the collection and the model.
 
     ``mode`` is "extractive" (quotes only, no language model) or "generative"; ``pages`` are the
     names that papers can be filtered by; ``first`` and ``last`` are the earliest and the latest
-    known date.
+    known date. ``coming`` tells of the papers that are being added to a new store.
     """
 
     papers: int
@@ -40,6 +52,12 @@ class PageInfo:
     pages: tuple[str, ...] = ()
     first: dt.date | None = None
     last: dt.date | None = None
+    coming: Coming | None = None
+
+    @property
+    def askable(self) -> bool:
+        """Whether there is, or will be, anything to ask about."""
+        return self.papers > 0 or (self.coming is not None and not self.coming.failed)
 
 
 @dataclass(frozen=True, slots=True)

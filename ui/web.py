@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from index.errors import ConfigError
 from index.telemetry import switch_off
@@ -72,6 +74,28 @@ def build_page(site: Site) -> gr.Blocks:
     """The page as Gradio blocks; ``ui.page.mount`` puts it into an application."""
     # Gradio reads this once, on import: no look-ups of its own hosts.
     switch_off()
-    from ui import page
+    with _no_stub_files():
+        from ui import page
 
     return page.build(site)
+
+
+@contextmanager
+def _no_stub_files() -> Iterator[None]:
+    """Keeps Gradio from writing a stub file for each of its components while it is imported.
+
+    It parses its own source for that, which is a third of the import's time. It leaves out
+    components that have no source file.
+    """
+    known = inspect.getfile
+
+    def getfile(thing: Any) -> str:  # noqa: ANN401 - as inspect has it
+        if isinstance(thing, type) and thing.__module__.startswith("gradio."):
+            raise OSError("no stub file is wanted")
+        return known(thing)
+
+    inspect.getfile = getfile  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        inspect.getfile = known

@@ -59,10 +59,10 @@ def ask_tab(site: Site) -> AskTab:
                 max_length=MOST_CHARACTERS,
                 submit_btn="Ask",
                 autofocus=True,
-                visible=info.papers > 0,
+                visible=info.askable,
                 elem_id="pc-box",
             )
-            with gr.Row(elem_id="pc-below", visible=info.papers > 0):
+            with gr.Row(elem_id="pc-below", visible=info.askable):
                 folded, fields = filter_fields(info)
                 new = gr.Button("New conversation", size="sm", elem_id="pc-new")
         with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):

@@ -3,6 +3,7 @@ to drop files. Nothing is read for it before it is opened."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,9 +199,9 @@ def wire_news(
     site: Site,
     told: tuple[gr.HTML, AskTab, gr.State, gr.State],
     tab: CollectionTab | None,
-    added: gr.events.Dependency | None,
+    events: Sequence[Callable[..., Any]],
 ) -> None:
-    """What the page says of the papers, told anew when it is opened and when some were added.
+    """What the page says of the papers, told anew when it is opened and after these events.
 
     The page was built once: over an empty store it has no box to ask in until there are papers.
     ``told``: the header, the Ask tab, the conversation and the reader.
@@ -214,7 +215,7 @@ def wire_news(
 
     def news(conversation: Conversation) -> tuple[Any, ...]:
         info = site.info()
-        some = info.papers > 0
+        some = info.askable
         return (
             gr.Textbox(visible=some),
             gr.Row(visible=some),
@@ -230,9 +231,9 @@ def wire_news(
         return news(conversation)
 
     page.load(arrive, [conversation], parts, **NOW)
-    if added is not None:
-        added.then(news, [conversation], parts, **NOW)
-        added.then(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
+    for event in events:
+        event(news, [conversation], parts, **NOW)
+        event(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
 
 
 def _examples(info: PageInfo) -> list[ExampleMessage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -9,6 +10,7 @@ import gradio as gr
 from ui import render
 from ui.page.ask import AskTab, ask_tab, wire_asking
 from ui.page.collection import collection_tab, wire_collection, wire_news
+from ui.page.coming import coming_bar, wire_coming
 from ui.page.events import NOW
 from ui.page.rescue import offered, rescue, wire_rescue
 from ui.page.settings import settings_tab, wire_settings
@@ -30,6 +32,7 @@ def build(site: Site) -> gr.Blocks:
         side = sidebar() if site.conversations is not None else None
         with gr.Tabs(elem_id="pc-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
+                bar = coming_bar(site)
                 line = rescue() if site.start else None
                 tab = ask_tab(site)
             shelf = collection_tab(site) if site.library is not None else None
@@ -44,7 +47,9 @@ def build(site: Site) -> gr.Blocks:
             if line:
                 event.then(offered, [conversation], [line.row], **NOW)
         added = wire_collection(shelf, site, tabs, tab, conversation) if shelf else None
-        wire_news(page, site, (header, tab, conversation, reader), shelf, added)
+        wire_coming(page, bar, site)
+        news: list[Callable[..., Any]] = [bar.arrived.change, *([added.then] if added else [])]
+        wire_news(page, site, (header, tab, conversation, reader), shelf, news)
         page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS

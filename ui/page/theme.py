@@ -10,6 +10,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 _MAX_UPLOAD = "32mb"
+_SHEETS = ("page.css", "coming.css", "collection.css", "settings.css", "runs.css")
 
 
 Check = Callable[[str, str], Awaitable[bool]]
@@ -53,7 +54,7 @@ def mount(
         auth=check,
         auth_message=f"<style>{asset('login.css')}</style>{asset('login.html')}",
         theme=theme,
-        css=asset("page.css") + asset("collection.css") + asset("settings.css") + asset("runs.css"),
+        css="".join(asset(name) for name in _SHEETS),
     )
     return partial(_visitor, getattr(app.routes[-1], "app"))  # noqa: B009 - Gradio's application
 
