@@ -106,12 +106,20 @@ def _further(conditions: Conditions) -> list[str]:
     ):
         if known is not None:
             said.append(f"whose {what} is {'known' if known else 'not known'}")
-    said += [f"with “{term}” in the title" for term in conditions.title_has]
+    said += _titled(conditions)
+    return said + [f"that mention “{term}”" for term in conditions.mentions]
+
+
+def _titled(conditions: Conditions) -> list[str]:
+    said = [f"with “{term}” in the title" for term in conditions.title_has]
+    if conditions.title_any:
+        terms = " or ".join(f"“{term}”" for term in conditions.title_any)
+        said.append(f"with {terms} in the title")
     if conditions.title_starts:
         said.append(f"whose title begins with “{conditions.title_starts}”")
     if conditions.title_ends:
         said.append(f"whose title ends with “{conditions.title_ends}”")
-    return said + [f"that mention “{term}”" for term in conditions.mentions]
+    return said
 
 
 def _bounded(least: int | None, most: int | None, unit: str) -> str:

@@ -160,7 +160,8 @@ lip reading ~ visual speech recognition
 robotics = robots = robot > robotic manipulation, robot learning, legged locomotion, embodied
     agent, vision-language-action
 embodied AI = embodied agents > vision-and-language navigation, robotic manipulation
-autonomous driving ~ self-driving ~ autonomous vehicles ~ driverless cars
+autonomous driving ~ self-driving = self-driving cars = self-driving vehicles ~ autonomous
+    vehicles = autonomous cars ~ driverless cars
 medicine = medical = clinical = healthcare = biomedical = biomedicine ~ health > radiology,
     pathology, surgery, patients, diagnosis, disease, medical imaging, electronic health record,
     drug discovery

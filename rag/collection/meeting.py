@@ -97,6 +97,10 @@ def _is_titled(paper: Paper, conditions: Conditions) -> bool:
     starts, ends = conditions.title_starts, conditions.title_ends
     return (
         all(holds(paper.title, term) for term in conditions.title_has)
+        and (
+            not conditions.title_any
+            or any(holds(paper.title, term) for term in conditions.title_any)
+        )
         and (starts is None or title.startswith(normalise(starts)))
         and (ends is None or title.endswith(normalise(ends)))
     )

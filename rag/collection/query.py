@@ -28,7 +28,8 @@ class Conditions:
     ``with_organisation``: whether the date, the number of authors, the organisation is known.
     ``title_has`` and ``mentions`` are whole words or phrases that the title, or title or
     abstract, must hold; ``title_starts`` and ``title_ends`` are its beginning and end. ``among``
-    are the ids of papers that were spoken of before: only these are meant.
+    are the ids of papers that were spoken of before: only these are meant. Of ``title_any``, one
+    must stand in the title.
     """
 
     periods: tuple[Period, ...] = ()
@@ -42,6 +43,7 @@ class Conditions:
     counted: bool | None = None
     with_organisation: bool | None = None
     title_has: tuple[str, ...] = ()
+    title_any: tuple[str, ...] = ()
     title_starts: str | None = None
     title_ends: str | None = None
     mentions: tuple[str, ...] = ()

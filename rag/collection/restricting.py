@@ -12,6 +12,7 @@ Restrictions = tuple[Filters, Conditions]
 _Bounds = tuple[int | None, int | None]
 _EXACT = ("by", "dated", "counted", "with_organisation", "title_starts", "title_ends")
 _SEVERAL = ("title_has", "mentions")
+_ALTERNATIVES = ("title_any",)
 
 
 def restricted(before: Restrictions, new: Restrictions, *, adds: bool) -> Restrictions:
@@ -28,6 +29,7 @@ def restricted(before: Restrictions, new: Restrictions, *, adds: bool) -> Restri
     )
     pages, conditions = _on_pages(before, new, adds=adds)
     changed = {name: getattr(is_, name) for name in _EXACT if getattr(is_, name) is not None}
+    changed |= {name: getattr(is_, name) for name in _ALTERNATIVES if getattr(is_, name)}
     for name in _SEVERAL:
         values = getattr(is_, name)
         if values:

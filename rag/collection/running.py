@@ -13,6 +13,7 @@ from rag.collection import topics
 from rag.collection.alternatives import Ways, ways_of
 from rag.collection.facets import CollectionFacets, facets_of, page_label
 from rag.collection.meeting import meets, precision
+from rag.collection.near import comes_near
 from rag.collection.query import CollectionQuery, Field
 
 if TYPE_CHECKING:  # the catalogue loads a database library
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # the catalogue loads a database library
 
 THRESHOLD = 0.5
 _NEAREST = 600  # chunks whose papers are judged, and papers that share a word with the topic
+_MOST_NEAR = 3  # papers that are named where none is about the topic
 _BEGINNING = 400  # characters of an abstract that hold its first sentence, as a rule
 _SEGMENTED = 100  # papers whose first sentences are worth a millisecond each
 Groups = tuple[tuple[str, tuple[int, ...]], ...]
@@ -75,7 +77,8 @@ class CollectionResult:
     ``uncounted``: papers of the whole collection whose date or number of authors, where the query
     goes by it, is not known. ``facets`` outline the whole collection.
     ``judged`` is the number of papers that were judged one by one for the topic.
-    ``restricted``: "whole" is the part only that met filters from outside.
+    ``restricted``: "whole" is the part only that met filters from outside. ``near``: where no
+    paper is about the topic, those that come nearest and share a word with it, the nearest first.
     """
 
     query: CollectionQuery
@@ -87,6 +90,7 @@ class CollectionResult:
     uncounted: int = 0
     judged: int = 0
     restricted: bool = False
+    near: tuple[Member, ...] = ()
 
     @property
     def papers(self) -> tuple[Paper, ...]:
@@ -111,9 +115,10 @@ def run(
     kept = [paper for paper in index.query(query.filters) if paper.id in allowed]
     kept = [paper for paper in kept if meets(paper, query.conditions, query.filters)]
     shown: dict[str, Member] = {}
+    near: tuple[Member, ...] = ()
     judged = 0
     if query.topic is not None:
-        shown, judged = _about(query.topic, kept, index)
+        shown, near, judged = _about(query.topic, kept, index)
         by_id = {paper.id: paper for paper in kept}
         kept = [by_id[paper_id] for paper_id in shown]
     kept, tied = _ordered(query, kept)
@@ -126,7 +131,7 @@ def run(
     asked_of = [p for p in everything if p.id in among] if among else everything
     undated, uncounted = _unknown(query, asked_of)
     return CollectionResult(
-        query, members, facets, groups, tied, undated, uncounted, judged, restricted
+        query, members, facets, groups, tied, undated, uncounted, judged, restricted, near
     )
 
 
@@ -151,20 +156,31 @@ def _roughly_first_sentence(abstract: str) -> tuple[int, int]:
     return start, space if space > start else start + _BEGINNING
 
 
-def _about(text: str, papers: Sequence[Paper], index: Collection) -> tuple[dict[str, Member], int]:
-    """Those that are about the topic, surest first, by id; and how many were judged."""
+def _about(
+    text: str, papers: Sequence[Paper], index: Collection
+) -> tuple[dict[str, Member], tuple[Member, ...], int]:
+    """Those that are about the topic, surest first, by id; where none is, those that come near.
+
+    And how many were judged.
+    """
     allowed = {paper.id for paper in papers}
     if not allowed:
-        return {}, 0
+        return {}, (), 0
     ways = ways_of(text) or ((text,),)
     judged = _judged(sorted({phrase for way in ways for phrase in way}), allowed, index)
-    members = []
-    for found in judged:
-        evidence, certainty = _surest(found, ways)
-        if certainty >= THRESHOLD:
-            members.append(Member(evidence.paper, evidence.start, evidence.end, certainty))
-    members.sort(key=lambda member: (-member.score, member.paper.id))
-    return {member.paper.id: member for member in members}, len(judged)
+    found = [_surest(each, ways) for each in judged]
+    found.sort(key=lambda pair: (-pair[1], pair[0].paper.id))
+    about = [_shown(evidence, sure) for evidence, sure in found if sure >= THRESHOLD]
+    near = [_shown(evidence, sure) for evidence, sure in found if comes_near(text, evidence)]
+    return (
+        {member.paper.id: member for member in about},
+        () if about else tuple(near[:_MOST_NEAR]),
+        len(judged),
+    )
+
+
+def _shown(evidence: topics.Evidence, certainty: float) -> Member:
+    return Member(evidence.paper, evidence.start, evidence.end, certainty)
 
 
 def _judged(

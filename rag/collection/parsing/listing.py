@@ -12,6 +12,7 @@ _WHICH = re.compile(
     rf"^(?:which are\b|(?:which|what) {_PLURAL}\b.*\b(?:are|is|do|have|has|exist|got)\b)",
     re.IGNORECASE,
 )
+_WHICH_THAT = re.compile(rf"^(?:which|what) {_PLURAL}(?: (?:that|here))?$", re.IGNORECASE)
 _WORK = re.compile(r"^what work (?:is|do|have)\b", re.IGNORECASE)
 _OTHERWISE = re.compile(rf"\b(?:{_ANY}|anything|something|any)\b", re.IGNORECASE)
 _ASKS_ELSE = re.compile(r"^(?:which|what|how|why|when|where|who|whose)\b", re.IGNORECASE)
@@ -22,8 +23,17 @@ _MARKERS_TEXT = """
 about|on|regarding|concerning|on the topic of|on the subject of|on the theme of|related to
 relating to|relate to|work on|works on|in the field of|in the area of|in the domain of
 """
-_MARKERS = frozenset(_MARKERS_TEXT.replace("\n", "|").strip("|").split("|"))
-_CLAUSE = re.compile(r"\b(?:to|into|from|by|with|as|at|if|when|using|via|under)\b", re.IGNORECASE)
+_VERBS_TEXT = """
+deal with|deals with|dealing with|study|studying|studies|investigate|investigating|investigates
+explore|exploring|explores|examine|examining|examines|tackle|tackling|tackles|discuss|discussing
+discusses|address|addressing|addresses|cover|covering|covers|focus on|focusing on|focuses on
+look at|looking at|looks at|treat|treating|concern|concerned with
+"""
+_VERBS = frozenset(_VERBS_TEXT.replace("\n", "|").strip("|").split("|"))
+_MARKERS = frozenset(_MARKERS_TEXT.replace("\n", "|").strip("|").split("|")) | _VERBS
+_CLAUSE = re.compile(
+    r"(?<![\w-])(?:to|into|from|by|with|as|at|if|when|using|via|under)(?![\w-])", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:[-'’./][^\W_]+)*")
 _SMALL = frozenset({"a", "an", "the", "of", "in", "for", "and", "or"})
 _LONGEST = 3  # content words: who describes more wants what papers say, in whatever words
@@ -42,10 +52,13 @@ def asks_for_papers(before: str, marker: str, topic: str) -> bool:
     Not so for what papers say or do ("Which papers use X"), and for a topic that tells of
     something rather than naming it: abstracts answer those.
     """
-    if marker and " ".join(marker.lower().split()) not in _MARKERS:
+    joins = " ".join(marker.lower().split())
+    if marker and joins not in _MARKERS:
         return False
     lead = _OPEN.sub("", " ".join(before.split()))
-    if _ASKS_ELSE.match(lead):
+    if joins in _VERBS and _WHICH_THAT.match(lead):
+        asked = _WHICH_THAT.match(lead)
+    elif _ASKS_ELSE.match(lead):
         asked = _WHICH.match(lead) or _WORK.match(lead)
     else:
         asked = _OTHERWISE.search(lead)

@@ -21,6 +21,7 @@ from rag.collection.parsing.pages import take_pages
 from rag.collection.parsing.rest import CUT, Rest, words
 from rag.collection.parsing.spelling import corrected
 from rag.collection.parsing.subject import NOUNS, Subject, split_topic
+from rag.collection.parsing.surveys import SURVEYS, take_surveys
 from rag.collection.parsing.titles import take_by, take_presence, take_titles
 from rag.collection.points import Clock
 from rag.collection.query import Asked, CollectionQuery, Conditions, Group, Kind, Order
@@ -119,7 +120,7 @@ def plain(question: str) -> str:
 
 
 def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQuery | None:
-    if not _ABOUT_PAPERS.search(text) and not _NEW.search(text):
+    if not any(form.search(text) for form in (_ABOUT_PAPERS, _NEW, SURVEYS)):
         return None
     rest = Rest(text)
     rest.take(POLITE)
@@ -145,7 +146,7 @@ def _general(text: str, today: dt.date, facets: CollectionFacets) -> CollectionQ
 def taken(rest: Rest, clock: Clock, facets: CollectionFacets) -> Found | None:
     """What is understood, but for kind and topic, taken out; None where a part is unclear."""
     found = Found()
-    found.conditions = take_titles(rest, found.conditions)
+    found.conditions = take_surveys(rest, take_titles(rest, found.conditions))
     found.sort = take_sort(rest)
     if _MAY_GROUP.search(rest.text):
         found.group = take_group(rest)

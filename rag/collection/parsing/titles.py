@@ -33,9 +33,10 @@ _QUESTION_MARK = words(
     r"(?:(?:is|are) (?:an? )?questions?|end(?:s|ing)? (?:with|in) an? question mark"
     r"|(?:is|are) phrased as (?:an? )?questions?)"
 )
+_NAME = r"(?P<bare>[^\s\"“”'?.,;¦]+(?: (?-i:[A-Z0-9])[^\s\"“”'?.,;¦]*){0,3})"
 _MENTION = re.compile(
-    rf"(?<![\w-])(?:mention|contain)(?:s|ing)? (?:the )?(?P<literal>"
-    rf"(?:word|term|phrase|name) )?(?:{_QUOTED}|{_BARE})"
+    rf"(?<![\w-])(?P<verb>mention|contain)(?:s|ing)? (?:the )?(?P<literal>"
+    rf"(?:word|term|phrase|name) )?(?:{_QUOTED}|{_NAME})"
     r"(?=\s*(?:$|[?.!¦]|in (?:the|their) abstracts?\b|(?:from|in|since"
     r"|before|after|by|with|on|anywhere|at all)\b))",
     re.IGNORECASE,
@@ -99,11 +100,17 @@ def take_titles(rest: Rest, conditions: Conditions) -> Conditions:
             return replace(conditions, title_starts=term)
         return replace(conditions, title_has=(*conditions.title_has, term))
     match = _MENTION.search(rest.text)
-    if match and (match["literal"] or match["quoted"] or _NAME_LIKE.match(match["bare"])):
+    if match and (match["literal"] or match["quoted"] or _is_name(match)):
         rest.cut(match.start(), match.end())
         rest.take(_IN_ABSTRACT)
         conditions = replace(conditions, mentions=(_term(match),))
     return conditions
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """Whether it is written like a name; what papers "contain" needs more than one capital."""
+    proper = match["verb"].lower() == "mention" and match["bare"][0].isupper()
+    return proper or _NAME_LIKE.match(match["bare"]) is not None
 
 
 def _term(match: re.Match[str]) -> str:

@@ -175,3 +175,9 @@ def test_among_papers_spoken_of_only_these_count(small):
     assert [paper.title for paper in result.papers] == ["Is Pruning Enough?"]
     assert result.undated == 1
     assert "1 paper of those spoken of before dated" in answer_parts(result).text
+
+
+def test_one_of_several_words_in_the_title_is_enough(small):
+    query = CollectionQuery("list", conditions=Conditions(title_any=("lip", "pruning")))
+    assert sorted(ids(small, query)) == ["b", "c"]
+    assert Conditions(title_any=("lip",)).to_dict() == {"title_any": ["lip"]}

@@ -38,6 +38,11 @@ LISTS = {
     "Anything about pruning?": "pruning",
     "articles about in-context learning": "in-context learning",
     "Does the collection have anything on pruning?": "pruning",
+    "Which papers deal with medical imaging?": "medical imaging",
+    "Which papers study robots?": "robots",
+    "What papers investigate reward hacking?": "reward hacking",
+    "Are there papers on text-to-speech?": "text-to-speech",
+    "What papers exist on pruning?": "pruning",
 }
 
 

@@ -58,6 +58,8 @@ KNOWN = {
     "Which papers have titles that are questions?": having(title_ends="?"),
     "papers whose title starts with 'Towards'": having(title_starts="Towards"),
     "How many papers mention LoRA?": having("count", mentions=["LoRA"]),
+    "How many papers mention Llama?": having("count", mentions=["Llama"]),
+    "Which papers mention Stable Diffusion?": having(mentions=["Stable Diffusion"]),
     "Which papers mention the word 'hyperbolic'?": having(mentions=["hyperbolic"]),
 }
 

@@ -9,7 +9,6 @@ Which papers reduce refusals without retraining?
 Which papers generate pictures with diffusion models without training?
 What options are there for cutting GPU memory when training large language models?
 Which paper showed that small dense networks beat large pruned ones?
-Which papers in here deal with clinical images?
 What does this collection have on federated learning?
 What's in the collection about recommender systems?
 Give me an overview of the work here on hallucination.
