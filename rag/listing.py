@@ -24,6 +24,7 @@ _outlines: WeakKeyDictionary[Searched, tuple[int, collection.CollectionFacets]] 
 )
 """Index -> its revision and outline then, which all assistants over it share."""
 REASON_NONE = "no paper of the collection is so"
+REASON_NO_QUESTION = "nothing was asked"
 REASON_UNCLEAR = "the records do not clearly tell"
 REASON_NONE_FILTERED = "no paper that meets the filters is so"
 
@@ -108,14 +109,18 @@ class WholeCollection:
             citations=citations,
             sources=parts.sources,
             abstained=parts.empty,
-            reason=_reason(parts, filters) if parts.empty else None,
+            reason=_reason(query, parts, filters) if parts.empty else None,
             mode="extractive",
             model=MODEL,
             cost_usd=0.0,
         )
 
 
-def _reason(parts: collection.AnswerParts, filters: Filters) -> str:
+def _reason(
+    query: collection.CollectionQuery, parts: collection.AnswerParts, filters: Filters
+) -> str:
+    if query.kind == "help":
+        return REASON_NO_QUESTION
     if parts.unclear:
         return REASON_UNCLEAR
     return REASON_NONE_FILTERED if filters else REASON_NONE

@@ -30,6 +30,8 @@ _KINDS = {"list": "List the papers", "count": "Count the papers"}
 
 def reading_of(query: CollectionQuery) -> str:
     """How the question was understood, as one plain sentence with what had to be assumed."""
+    if query.kind == "help":
+        return "Tell what can be asked."
     said = " ".join([_head(query), *conditions_in_words(query)])
     if query.kind == "list" and query.order:
         said += f", {_SORTED.get((query.order.by, query.order.descending), 'sorted')}"

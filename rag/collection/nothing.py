@@ -8,11 +8,20 @@ from rag.collection.months import day_in_words
 from rag.collection.phrases import UNHEARD, guarded, left_out, whole_of
 from rag.collection.running import CollectionResult
 
+_HELP = (
+    "You can ask what {} here say, or about the whole collection: “What is ...?”, “Which papers are"
+    " about ...?”, “How many papers are from 2024?”"
+)
+
 
 def none_text(result: CollectionResult) -> str:
     """That there is no such paper, and what there is instead."""
     query, facets = result.query, result.facets
     conditions = guarded(" ".join(conditions_in_words(query)))
+    if query.kind == "help":
+        return _HELP.format(
+            "the one paper" if facets.papers == 1 else f"the {facets.papers} papers"
+        )
     if not facets.papers:
         return "No paper meets the filters." if result.restricted else "The collection is empty."
     if query.kind == "lookup":

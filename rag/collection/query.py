@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from index.types import Filters
 
-Kind = Literal["list", "count", "extreme", "group", "lookup"]
+Kind = Literal["list", "count", "extreme", "group", "lookup", "help"]
 Field = Literal[
     "date", "n_authors", "n_pages", "title_length", "abstract_length", "title", "papers"
 ]
@@ -80,7 +80,8 @@ class CollectionQuery:
     - group: their number for each value of ``group``; ``order`` and ``limit`` 1 ask for the
       largest (or smallest) group alone;
     - lookup: what is known of the papers named in ``titles``; ``called`` is the name that stands
-      for several papers, or for none.
+      for several papers, or for none;
+    - help: nothing was asked, and what can be asked is told.
 
     ``asked`` are the fields that the answer must show; ``notes`` say how what is ambiguous was
     read, and ``reading`` is the whole as one sentence.

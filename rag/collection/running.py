@@ -107,6 +107,8 @@ def run(
     """
     everything = index.query(within)
     facets, restricted = facets_of(everything), bool(within)
+    if query.kind == "help":
+        return CollectionResult(query, (), facets, restricted=restricted)
     if query.kind == "lookup":
         named = [paper for paper in everything if paper.title in query.titles]
         members = tuple(Member(paper, *_first_sentence(paper.abstract)) for paper in named)

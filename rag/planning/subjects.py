@@ -14,6 +14,7 @@ from rag.planning.plan import Papers
 from rag.types import Turn
 
 _REFUSAL = "No answer found."
+_HELP = "You can ask what "  # begins what a greeting is answered with
 _ABOUT = re.compile(
     r"(?:(?:and|but|so|also|then|now)\b[\s,]*)*(?:what|how) about\s+([^?.!;:,]{2,80}?)\s*[?.!]*",
     re.IGNORECASE,
@@ -52,8 +53,8 @@ _FAR = 0.1  # cosine below which a question has nothing to do with a paper
 
 
 def refused(turn: Turn) -> bool:
-    """Whether the turn's answer says that there is none."""
-    return turn.answer.startswith(_REFUSAL) or f"\n{_REFUSAL}" in turn.answer
+    """Whether the turn's answer says that there is none, or that nothing was asked."""
+    return turn.answer.startswith((_REFUSAL, _HELP)) or f"\n{_REFUSAL}" in turn.answer
 
 
 def rewords(question: str, earlier: str) -> bool:

@@ -13,6 +13,7 @@ from rag.collection.describing import reading_of
 from rag.collection.facets import CollectionFacets
 from rag.collection.parsing.asked import take_asked
 from rag.collection.parsing.authors import take_author_counts
+from rag.collection.parsing.greeting import parse_greeting
 from rag.collection.parsing.groups import take_group
 from rag.collection.parsing.languages import in_english
 from rag.collection.parsing.lookup import parse_lookup, parse_unknown
@@ -96,7 +97,7 @@ def parse(question: str, *, today: dt.date, facets: CollectionFacets) -> Collect
     text = plain(question)
     if not text or len(text) > MOST_CHARACTERS:
         return None
-    found = parse_lookup(text, facets) or _general(text, today, facets)
+    found = parse_greeting(text) or parse_lookup(text, facets) or _general(text, today, facets)
     if found is None:
         found = _second_reading(text, today, facets) or parse_unknown(text, facets)
     return replace(found, reading=reading_of(found)) if found else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.types import Filters
+from rag.collection import CollectionFacets, CollectionQuery, CollectionResult
+from rag.collection.nothing import none_text
 from rag.planner import plan
 from rag.planning.subjects import own_thing, own_topic, refused, rewords
 from rag.refusing import Searched, lead
@@ -71,6 +73,13 @@ def test_a_question_that_was_refused_is_no_subject(papers):
     assert not refused(WHALES)
     assert planned(papers, "Does it work in math?", REFUSED).question == "Does it work in math?"
     assert planned(papers, "Is it loud?", WHALES, REFUSED).focus == ("whale",)
+
+
+def test_thanks_are_no_subject(papers):
+    thanks = Turn(
+        "thanks", none_text(CollectionResult(CollectionQuery("help"), (), CollectionFacets(8)))
+    )
+    assert planned(papers, "Is it loud?", WHALES, thanks).focus == ("whale",)
 
 
 @pytest.mark.parametrize(
