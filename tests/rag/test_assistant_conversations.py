@@ -70,7 +70,9 @@ def test_a_papers_number_stays_its_own_and_new_ones_go_on(index):
 
 def test_a_refusal_keeps_the_conversations_numbers(extractive):
     before = Turn("What of lips?", "It is hard [2].", cited=((2, "lips"), (3, "experts")))
-    answer = extractive.ask("Who funded Switching Experts Off?", history=[before])
+    answer = extractive.ask(
+        "How many GPU hours did Switching Experts Off take on Mars?", history=[before]
+    )
     assert answer.abstained
     assert {citation.marker for citation in answer.citations} == {3}
     keeps_its_promise(answer, {"lips": 2, "experts": 3})

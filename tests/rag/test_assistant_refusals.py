@@ -47,7 +47,7 @@ def test_quotes_are_refused_where_they_hardly_answer(extractive, question):
 
 
 def test_a_paper_that_does_not_say_it_is_quoted_with_what_it_does_say(extractive):
-    answer = extractive.ask("Who funded Switching Experts Off?")
+    answer = extractive.ask("How many GPU hours did Switching Experts Off take on Mars?")
     assert answer.abstained
     assert "The paper is here." in answer.text
     assert {citation.paper.id for citation in answer.citations} == {"experts"}
