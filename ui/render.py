@@ -65,7 +65,7 @@ def coming(info: PageInfo) -> str:
     told = f"{state.done} of {counted(state.total)}" if state.total else "Getting ready"
     return (
         '<div class="pc-coming"><label for="pc-bar">Reading the papers for the first time</label>'
-        f'<progress id="pc-bar"{share}></progress><span role="status">{told}</span></div>'
+        f'<progress id="pc-bar"{share}></progress><span>{told}</span></div>'
     )
 
 
