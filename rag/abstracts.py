@@ -84,7 +84,9 @@ class Abstracts:
             return None
         request = self._request(inquiry, search, written.draft.resolver.evidence)
         blank = self._blank(inquiry, search, written)
-        answer = yield from self.conclusion.conclude(inquiry, request, written.draft, blank)
+        answer = yield from self.conclusion.conclude(
+            inquiry, request, written.draft, blank, missing=search.plan.missing
+        )
         clock.lap("check")
         return None if inquiry.cancellation.cancelled else Made(answer, search.settled)
 
@@ -107,11 +109,17 @@ class Abstracts:
         return replace(search, took=took, settled=settled and search.settled)
 
     def _searched(self, inquiry: Inquiry, planned: Plan) -> Search:
-        """The papers for a plan: more of them for a model, which reads better than it costs."""
+        """The papers for a plan: more of them for a model, which reads better than it costs.
+
+        None where it is about a paper that is not here and nobody reads what is found: others
+        would answer for it.
+        """
         most = self.settings.top_papers
         if planned.shape == "many" or self.model.mode == "generative":
             most = max(most, SURVEYED)
-        found = Found.of(self.index, planned, gather(self.index, planned, most))
+        unread = planned.missing and self.model.mode == "extractive"
+        hits = [] if unread else gather(self.index, planned, most)
+        found = Found.of(self.index, planned, hits)
         budget = self.settings.max_context_tokens
         evidence = found.evidence(max_tokens=budget, rng=inquiry.rng)
         lags = getattr(self.index, "behind", False)  # not every index can

@@ -40,11 +40,17 @@ class Conclusion:
     strict: bool = False
 
     def conclude(
-        self, inquiry: Inquiry, request: ChatRequest, draft: Draft, blank: Answer
+        self,
+        inquiry: Inquiry,
+        request: ChatRequest,
+        draft: Draft,
+        blank: Answer,
+        *,
+        missing: str = "",
     ) -> Generator[Event, None, Answer]:
         """Streams the verdicts that are new, and a refusal where nothing stands.
 
-        Returns the answer.
+        ``missing``: the title that the question is about and that no paper has. Returns the answer.
         """
         numbers = inquiry.numbers
         said = verify(
@@ -66,7 +72,7 @@ class Conclusion:
         searched = self._searched(inquiry.filters)
         refusal = Refusal(
             searched,
-            self._absent(inquiry, request),
+            self._absent(inquiry, request, missing),
             quotes=not said.citations,
             foreign=answer.mode == "extractive" and language_of(inquiry.asked) != "en",
         )
@@ -106,7 +112,12 @@ class Conclusion:
         draft = yield from write(refusal, request, given)
         return verify(draft, self.checker)
 
-    def _absent(self, inquiry: Inquiry, request: ChatRequest) -> Absent:
+    def _absent(self, inquiry: Inquiry, request: ChatRequest, missing: str = "") -> Absent:
         """What the question names that no paper has."""
         papers = request.evidence.papers
-        return absent_from(self.collection.index, request.question, papers, asked=inquiry.asked)
+        absent = absent_from(self.collection.index, request.question, papers, asked=inquiry.asked)
+        if not missing or missing in absent.titles:
+            return absent
+        return Absent(
+            tuple(name for name in absent.names if name != missing), (*absent.titles, missing)
+        )

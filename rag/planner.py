@@ -23,6 +23,7 @@ from rag.planning.references import (
 )
 from rag.planning.spelling import occurs, respelt
 from rag.planning.subjects import is_foreign, is_new, own_thing, own_topic, refused, rewords
+from rag.planning.titles import missing_title
 from rag.types import Turn
 
 __all__ = ["Papers", "Plan", "is_follow_up", "plan"]
@@ -54,6 +55,14 @@ def plan(
     that the last answers spoke of, or the earlier questions where they spoke of none. Without
     ``papers``, titles can't be looked up, and the earlier questions have to do.
     """
+    found = _planned(question, history, filters, papers)
+    missing = missing_title(question, papers) if papers and not found.focus else ""
+    return replace(found, missing=missing) if missing else found
+
+
+def _planned(
+    question: str, history: Sequence[Turn], filters: Filters, papers: Papers | None
+) -> Plan:
     turns = tuple(history)[-_MOST_EARLIER:]
     named = _named(question, papers) if papers else ()
     lean = leaning(question)

@@ -21,7 +21,8 @@ class Plan:
     ``asked``: the user's own words. ``question``: the same, made to stand alone for a reader.
     ``query`` is searched for first, then each of ``parts``, one a hop. ``focus``: ids of the
     papers that the question points to, in order; ``besides``: ids of those that it wants others
-    than. ``shape``: how many papers the answer should draw on.
+    than. ``shape``: how many papers the answer should draw on. ``missing``: the title of a paper
+    that the question is about and that is not here.
     """
 
     asked: str
@@ -32,6 +33,7 @@ class Plan:
     focus: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     shape: Shape = "one"
+    missing: str = ""
 
 
 class Papers(Protocol):
