@@ -98,13 +98,13 @@ def _endpoint(reader: Reader, base: Settings) -> Settings:
     """The settings with the reader's address and key."""
     if base.offline:
         raise ConfigError(OFFLINE)
-    elsewhere = bool(reader.base_url) and reader.base_url != base.base_url
+    elsewhere = reader.base_url not in ("", base.base_url or DEFAULT_BASE_URL)
     own = None if elsewhere else base.api_key
     # Prices are those of the page's own model, and its judge may not be known elsewhere.
     same = reader.model in ("", base.model) and not elsewhere
     return replace(
         base,
-        base_url=reader.base_url or base.base_url,
+        base_url=reader.base_url if elsewhere else base.base_url,
         api_key=reader.key or own,
         prices=base.prices if same else None,
         judge=None if elsewhere else base.judge,

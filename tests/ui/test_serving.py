@@ -78,6 +78,7 @@ def test_the_pages_own_key_prices_and_judge_stay_with_its_endpoint():
     assert settings_of(Reader(base_url=THERE), own) == own
     assert settings_of(Reader(base_url=f"{THERE}x"), own).api_key is None
     assert settings_of(Reader(model="openai:other"), BASE).prices is None
+    assert settings_of(Reader(base_url="https://api.openai.com/v1"), BASE) == BASE
 
 
 def test_quotes_only_asks_no_language_model_for_anything():

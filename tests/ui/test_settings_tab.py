@@ -156,7 +156,8 @@ def ask(page: Page, question: str, state: str = "done", *, nth: int = 0) -> None
     page.get_by_role("tab", name="Ask").click()
     page.fill("#pc-box textarea", question)
     page.keyboard.press("Enter")
-    expect(page.locator(f".pc-is-{state}").nth(nth)).to_be_visible(timeout=20_000)
+    answer = page.locator(".pc-answer").nth(nth)
+    expect(answer).to_have_class(re.compile(f"pc-is-{state}"), timeout=20_000)
 
 
 def fill(page: Page, address: str, key: str = "", model: str = "") -> None:
@@ -166,7 +167,9 @@ def fill(page: Page, address: str, key: str = "", model: str = "") -> None:
     if model:
         page.fill("#pc-model input", model)
         page.keyboard.press("Enter")
-        expect(page.locator("#pc-state")).to_contain_text(f"written by {model} at {address}")
+        whose = "with your key" if key else "without a key"
+        told = f"written by {model} at {address}, {whose}"
+        expect(page.locator("#pc-state")).to_contain_text(told)
 
 
 def test_models_are_found_and_chosen_and_the_talk_goes_on(page, endpoint):
@@ -272,7 +275,7 @@ def test_the_manner_of_answers_is_set_and_all_is_forgotten(page):
     expect(page.locator("#pc-key input")).to_have_attribute("placeholder", "None")
     for place in ("#pc-length", "#pc-strictness"):
         expect(page.locator(place).get_by_label("Normal")).to_be_checked()
-    ask(page, QUESTION)
+    ask(page, QUESTION, nth=1)
 
 
 def test_a_page_that_is_offline_says_why_no_model_can_be_chosen(browser, home):
@@ -308,7 +311,7 @@ def test_the_key_is_nowhere_but_in_memory(browser, home, address, endpoint):
         expect(page.locator("#pc-key input")).to_have_value("")
         ask(page, QUESTION)
         endpoint.play(server.fails(400, f"The key {KEY} may not do this"))
-        ask(page, NEXT, "failed")
+        ask(page, NEXT, "failed", nth=1)
         page.wait_for_timeout(500)
         stored = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
         shown = [page.content(), page.url, page.evaluate(stored), *heard.addresses]

@@ -26,7 +26,7 @@ class Rescue:
 def rescue() -> Rescue:
     """Lays the line out; it isn't there until a model fails."""
     with gr.Row(visible=False, elem_id="pc-rescue") as row:
-        gr.HTML("<p>The language model could not answer.</p>", js_on_load=None)
+        gr.HTML('<p role="status">The language model could not answer.</p>', js_on_load=None)
         quotes = gr.Button(
             "Answer with quotes only", size="sm", min_width=180, elem_id="pc-instead"
         )
@@ -42,10 +42,10 @@ def wire_rescue(
 ) -> list[Any]:
     """Events of the line; returns the one that asks. ``asked``: the tab, the conversation, the
     reader and the page's title line.
+
+    While an answer is on its way, the style hides the line: an event would race with its end.
     """
     tab, conversation, reader, header = asked
-    for begun in (tab.box.submit, line.quotes.click):
-        begun(lambda: gr.Row(visible=False), None, [line.row], **NOW)
     line.settings.click(lambda: gr.Tabs(selected="settings"), None, tabs, **NOW)
     chosen = line.quotes.click(settings.chooser.quotes, **settings.to_quotes(reader, header), **NOW)
     return [chosen.then(tab.handlers.retry, [conversation, reader], tab.shown, **QUIET)]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar
+from typing import Any
 
 import gradio as gr
 
-from index.errors import ConfigError, PaperchatError
-from index.redaction import REDACTED, redact
+from index.errors import PaperchatError
 from rag.manner import Length, Strictness, Unsupported
 from rag.settings import EXTRACTIVE
 from ui import render
 from ui.page.events import NOW, QUIET
-from ui.page.standing import in_force, problem, used, waiting
 from ui.site import Reader, Site, Start
+from ui.standing import in_force, named, problem, used, waiting, wanted_by
 
-_LONGEST = 500  # characters of a model's name, an address or a key
 _LATEST: dict[str, Any] = {**NOW, "trigger_mode": "always_last"}
 _LENGTHS: tuple[tuple[str, Length], ...] = (
     ("Short", "short"),
@@ -36,8 +34,6 @@ _UNSUPPORTED: tuple[tuple[str, Unsupported], ...] = (
 _QUIETLY = gr.InputHTMLAttributes(
     autocapitalize="off", autocorrect="off", spellcheck=False, autocomplete="off"
 )
-
-_Word = TypeVar("_Word", bound=str)
 
 Change = tuple[Any, ...]
 """The reader, the key's field, what is in force and the page's title line."""
@@ -102,13 +98,9 @@ def settings_tab(site: Site, start: Start) -> SettingsTab:
 def _choices(start: Start, found: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """The models to choose from, by what they are called and their specs."""
     choices = {EXTRACTIVE: "Quotes only"} | {f"openai:{name}": name for name in found}
-    name = choices.get(start.model, _name(start.model))
+    name = choices.get(start.model, named(start.model))
     choices[start.model] = f"{name} (as started)"
     return [(name, spec) for spec, name in choices.items()]
-
-
-def _name(spec: str) -> str:
-    return spec.removeprefix("openai:")
 
 
 def _model(start: Start) -> gr.Dropdown:
@@ -210,8 +202,7 @@ class Chooser:
         except PaperchatError as error:
             told = in_force(reader, self._start) + problem(f"Not changed. {error}")
             return gr.skip(), gr.skip(), told, gr.skip()
-        # A key that is being typed while another field is taken stays where it is.
-        return self._changed(wanted, emptied=wanted.key != reader.key)
+        return self._changed(wanted, emptied=bool(fields[2]))
 
     def quotes(self, reader: Reader) -> Change:
         """No language model from now on; the rest stays."""
@@ -245,34 +236,7 @@ class Chooser:
         return render.header(self._site.seen_by(reader))
 
     def _changed(self, reader: Reader, *, emptied: bool = False) -> Change:
+        """The key's field is left alone where nothing of it was taken: one may be typing there."""
         hint = _key_hint(reader, self._start)
-        key = gr.Textbox(value="", placeholder=hint) if emptied else gr.Textbox(placeholder=hint)
+        key = gr.Textbox(value="", placeholder=hint) if emptied else gr.skip()
         return reader, key, in_force(reader, self._start), self.header(reader)
-
-
-def wanted_by(reader: Reader, start: Start, fields: tuple[Any, ...]) -> Reader:
-    """The reader with what stands in the fields; an empty key leaves the one that is kept.
-
-    Raises ConfigError for what is too long, and for a key in the wrong field, without saying it.
-    """
-    texts = [field if isinstance(field, str) else "" for field in fields]
-    if any(len(text) > _LONGEST for text in texts):
-        raise ConfigError(f"That is too long: at most {_LONGEST} characters.")
-    model, address, key, length, strictness, unsupported = (text.strip() for text in texts)
-    if redact(_name(model)) == REDACTED or redact(address) != address:
-        raise ConfigError("A key or a password stands in another field. It belongs under Key.")
-    named = model if model in (EXTRACTIVE, start.model) else f"openai:{_name(model)}"
-    return replace(
-        reader,
-        model="" if not model or model == start.model else named,
-        base_url=address,
-        key=key or reader.key,
-        length=_other(length, _LENGTHS, start.length),
-        strictness=_other(strictness, _STRICTNESSES, start.strictness),
-        unsupported=_other(unsupported, _UNSUPPORTED, start.unsupported),
-    )
-
-
-def _other(text: str, known: Sequence[tuple[str, _Word]], started: str) -> _Word | Literal[""]:
-    """The word that was chosen, "" where it is the one that the page was started with."""
-    return next((word for _, word in known if word == text != started), "")
