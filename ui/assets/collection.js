@@ -108,7 +108,10 @@ function explain(event) {
   tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
 }
 const hide = () => (tip.hidden = true);
-element.addEventListener("mouseover", explain);
+element.addEventListener("mousemove", (event) => {
+  // Where the page moves under the mouse, as it does for a focused mark, nothing is pointed at.
+  if (event.movementX || event.movementY) explain(event);
+});
 element.addEventListener("mouseleave", hide);
 element.addEventListener("focusout", hide);
 element.addEventListener("focusin", (event) => {

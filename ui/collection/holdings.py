@@ -48,11 +48,6 @@ class Holdings:
         self._asking = threading.Lock()
         self._drawing = threading.Lock()
 
-    @property
-    def revision(self) -> int:
-        """The store's, at this moment. Raises IndexNotReady."""
-        return self._index.revision
-
     def held(self) -> Held:
         """The papers as they are now. Raises IndexNotReady where the store can't be read."""
         with self._reading:

@@ -8,6 +8,7 @@ from statistics import median
 
 from index.types import Paper
 from ui.collection.figures import chosen_by, figure, written
+from ui.collection.titles import readable
 from ui.collection.topics import Cluster, Point, TopicMap
 from ui.papers import counted
 from ui.typography import inert
@@ -46,7 +47,7 @@ def map_svg(topic_map: TopicMap, papers: Iterable[Paper]) -> str:
 
     The clusters' names stand near their middles, moved apart where they would overlap.
     """
-    titles = {paper.id: paper.title for paper in papers}
+    titles = {paper.id: readable(paper.title) for paper in papers}
     points = [point for point in topic_map.points if point.paper_id in titles]
     if not points:
         return ""

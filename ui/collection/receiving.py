@@ -47,11 +47,11 @@ def _add(
         _log.exception("the files could not be added")
     finally:
         for path in paths:
-            discard(path)
+            _discard(path)
         told.put(report)
 
 
-def discard(path: Path) -> None:
+def _discard(path: Path) -> None:
     """Deletes an uploaded file, and the folder that it had for itself."""
     with suppress(OSError, ValueError):
         path.unlink(missing_ok=True)

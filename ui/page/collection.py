@@ -164,7 +164,7 @@ def wire_collection(
     opening.then(shelf.draw, [mapped], mapping, **QUIET)
 
     since, until = fields.since, fields.until
-    narrowing = [fields.find.input, fields.pages.input, fields.order.input]
+    narrowing = [fields.find.change, fields.pages.input, fields.order.input]
     narrowing += [since.submit, since.blur, until.submit, until.blur]
     gr.on(narrowing, shelf.narrow, fields.all, listed, trigger_mode="always_last", **NOW)
     tab.months.select(shelf.month, fields.all, [since, until, *listed], **NOW)

@@ -177,7 +177,7 @@ def _cells(row: Row) -> list[Any]:
 
 def _counted(found: int, held: int, month: str) -> str:
     if not held:
-        told = "There are no papers here yet. Drop files to add some."
+        told = "There are no papers here yet; drop files to add some"
     elif found == held:
         told = counted(held)
     else:
