@@ -142,7 +142,7 @@ class Assistant:
         """The one path: from the records, from what is kept, or from the abstracts."""
         clock, settled = Clock(), False
         inquiry = self._inquiry(question, history, filters, cancellation, understood)
-        listed = self._collection.parse(inquiry.asked, inquiry.today)
+        listed = self._collection.parse(inquiry.asked, inquiry.today, inquiry.turns)
         key = self._cache_key(inquiry)
         answer = yield from self._listed(inquiry, listed)
         if answer is None:

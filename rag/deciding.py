@@ -67,7 +67,7 @@ class Choice:
 
 
 CHOICES: dict[Shape, Choice] = {
-    "one": Choice(papers=3, probability=0.09, sentences=7, others=3, of_best=0.12),
+    "one": Choice(papers=3, probability=0.09, sentences=6, others=3, of_best=0.12),
     "two": Choice(papers=3, probability=0.12, sentences=4, others=4, of_best=0.15),
     "many": Choice(papers=10, probability=0.2, sentences=2, others=2, of_best=0.5),
 }
