@@ -10,7 +10,7 @@ from collections.abc import Iterable
 REDACTED = "[key removed]"
 
 _LOOKS_LIKE_A_KEY = re.compile(
-    r"\b(?:sk|pk|rk|gsk|xai|key)[-_][\w-]{8,}|(?<=Bearer )[^\s'\"]+|(?<=://)[^/\s@:]+:[^/\s@]+(?=@)",
+    r"\b(?:sk|pk|rk|gsk|xai|key)[-_][\w-]{8,}|(?<=Bearer )(?!\[key removed\])[^\s'\"]+|(?<=://)[^/\s@:]+:[^/\s@]+(?=@)",
     re.IGNORECASE,
 )
 

@@ -114,7 +114,8 @@ def open_page(options: Options, door: Door) -> None:
     settings = options.settings()
     with open_store(settings) as index:
         assistant = build_assistant(settings, index=index)
-        site = watched(site_over(assistant, index), index.location)
+        shared = accounts is not None
+        site = watched(site_over(assistant, index, shared=shared), index.location)
         filling = Filling(index) if needs_sample(index, settings) else None
 
         def ready(url: str) -> None:

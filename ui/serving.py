@@ -45,8 +45,17 @@ _ON_THE_PAGE = (
 )
 
 
-def site_over(assistant: Assistant, index: PaperIndex) -> Site:
-    """The site of this assistant, which answers whoever has set nothing else."""
+SHARED = (
+    "This page is shared, so its endpoint stays the one that it was started with: another address "
+    "would be asked from the machine that serves the page."
+)
+
+
+def site_over(assistant: Assistant, index: PaperIndex, *, shared: bool = False) -> Site:
+    """The site of this assistant, which answers whoever has set nothing else.
+
+    On a page that is ``shared``, readers can't name addresses for it to ask.
+    """
 
     @lru_cache(maxsize=1)
     def outline(revision: int) -> PageInfo:
@@ -60,7 +69,7 @@ def site_over(assistant: Assistant, index: PaperIndex) -> Site:
             last=held.last_date,
         )
 
-    assistants = Assistants(assistant, index)
+    assistants = Assistants(assistant, index, shared=shared)
     return Site(
         asker=assistants.asker,
         info=lambda: outline(index.revision),
@@ -140,8 +149,16 @@ class Assistants:
     last are kept; one that falls out is closed once it answers nobody any more.
     """
 
-    def __init__(self, started: Assistant, index: PaperIndex, *, keep: int = MOST_KEPT) -> None:
+    def __init__(
+        self,
+        started: Assistant,
+        index: PaperIndex,
+        *,
+        keep: int = MOST_KEPT,
+        shared: bool = False,
+    ) -> None:
         given = started.settings
+        self._shared = shared
         self._started = started
         self._index = index
         self._keep = keep
@@ -165,6 +182,7 @@ class Assistants:
     def asker(self, reader: Reader) -> Asker:
         """What answers this reader. Raises ConfigError for settings that can't work."""
         try:
+            self._check_address(reader)
             settings = settings_of(reader, self._base)
             if settings != self._base:
                 check_settings(settings)
@@ -181,6 +199,7 @@ class Assistants:
         Raises ConfigError offline and where there is no endpoint, ModelError where it doesn't
         answer as it should.
         """
+        self._check_address(reader)
         settings = _endpoint(reader, self._base)
         if not (settings.base_url or settings.api_key):
             raise ConfigError("There is no endpoint to ask yet: fill in its address, or a key.")
@@ -192,6 +211,10 @@ class Assistants:
             raise ModelError(_in_page_words(error)) from error
         key = settings.api_key  # an endpoint could say it back as a name
         return tuple(name for name in found if not key or key not in name)
+
+    def _check_address(self, reader: Reader) -> None:
+        if self._shared and reader.base_url not in ("", self._base.base_url or DEFAULT_BASE_URL):
+            raise ConfigError(SHARED)
 
     @contextmanager
     def lend(self, settings: Settings) -> Iterator[Assistant]:

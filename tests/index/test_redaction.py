@@ -49,3 +49,8 @@ def test_logs_hold_no_key(record_factory):
 
 def test_settings_do_not_show_the_key():
     assert KEY not in repr(Settings(api_key=KEY))
+
+
+def test_what_was_redacted_stays_as_it_is():
+    once = redact("Bearer abc.def and http://me:pass@host/v1")
+    assert redact(once) == once

@@ -296,3 +296,13 @@ def test_the_models_are_the_endpoints_and_no_key_is_among_them(index, endpoint):
     with pytest.raises(ModelError, match="check the key on the Settings tab") as caught:
         over.models(Reader(base_url=endpoint.base_url, key=KEY))
     assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_on_a_shared_page_nobody_names_an_address_for_it_to_ask(index):
+    started = build_assistant(BASE, index=index)
+    assistants = Assistants(started, index, shared=True)
+    for ask in (assistants.asker, assistants.models):
+        with pytest.raises(ConfigError, match="stays the one that it was started with"):
+            ask(Reader(model="openai:one", base_url="http://127.0.0.1:9/admin", key=KEY))
+    assert assistants.asker(Reader(length="short"))
+    started.close()
