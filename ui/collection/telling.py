@@ -51,7 +51,7 @@ def report_markup(report: Report) -> str:
 def _problems(title: str, problems: tuple[Problem, ...], untold: int = 0) -> Iterator[str]:
     if not problems:
         return
-    yield f"<h4>{title}</h4><ul>"
+    yield f"<h3>{title}</h3><ul>"
     for problem in problems:
         line = "" if problem.line is None else f", line {problem.line:,}"
         yield f"<li><b>{inert(problem.source)}{line}</b> {inert(problem.message)}</li>"

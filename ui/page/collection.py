@@ -94,8 +94,8 @@ def collection_tab(site: Site) -> CollectionTab:
                     height=84,
                     elem_id="pc-drop",
                 )
-                halt = gr.Button("Stop adding", size="sm", visible=False, elem_id="pc-halt")
                 report = _part("pc-report")
+                halt = gr.Button("Stop adding", size="sm", visible=False, elem_id="pc-halt")
     return CollectionTab(
         opened, fields, count, table, months, told, drawn,
         card, acts, ask, close, drop, halt, report,
@@ -150,11 +150,19 @@ def _table() -> gr.Dataframe:
 
 
 def wire_collection(
-    tab: CollectionTab, site: Site, tabs: gr.Tabs, ask: AskTab, conversation: gr.State
+    tab: CollectionTab,
+    site: Site,
+    tabs: gr.Tabs,
+    ask: AskTab,
+    conversation: gr.State,
+    grown: Callable[..., Any],
 ) -> gr.events.Dependency:
-    """Makes the tab work; returns the event after which there are more papers."""
+    """Makes the tab work; returns the event after which there are more papers.
+
+    ``grown`` is one that tells of papers that came otherwise.
+    """
     assert site.library is not None
-    shelf = Shelf(site.library)
+    shelf = Shelf(site.library, site.info)
     ids, seen, mapped, chosen = gr.State(()), gr.State(-1), gr.State(-1), gr.State("")
     listed = [tab.count, tab.table, ids]
     held = [*listed, tab.months, seen]
@@ -191,6 +199,8 @@ def wire_collection(
     tab.halt.click(shelf.halt, None, None, **NOW)
     again = added.then(shelf.open, [seen, *fields.all], held, **NOW)
     again.then(shelf.draw, [mapped], mapping, **QUIET)
+    renewed = grown(shelf.renew, [seen, *fields.all], held, **NOW)
+    renewed.then(shelf.redraw, [mapped], mapping, **QUIET)
     return added
 
 

@@ -19,11 +19,15 @@ from ui.site import Reader, Site
 from ui.view import Conversation
 
 _CONCURRENT, _QUEUED, _SESSIONS = 64, 256, 500
+_LEFT_BEHIND = (3_600, 86_400)  # seconds: how often uploads that nobody took are looked for, and
+# from which age on they are deleted; those of an addition are, once it has ended
 
 
 def build(site: Site) -> gr.Blocks:
     """The page as Gradio blocks, with its theme, style and script attached by the server."""
-    page = gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True)
+    page = gr.Blocks(
+        title="paperchat", analytics_enabled=False, fill_width=True, delete_cache=_LEFT_BEHIND
+    )
     with page:
         # Values, which each session gets a copy of. A callable would be called when the page's
         # load event gets its turn: on a busy machine after the first question, which it forgets.
@@ -46,9 +50,10 @@ def build(site: Site) -> gr.Blocks:
         for event in drawn:
             if line:
                 event.then(offered, [conversation], [line.row], **NOW)
-        added = wire_collection(shelf, site, tabs, tab, conversation) if shelf else None
+        grown = bar.arrived.change
+        added = wire_collection(shelf, site, tabs, tab, conversation, grown) if shelf else None
         wire_coming(page, bar, site)
-        news: list[Callable[..., Any]] = [bar.arrived.change, *([added.then] if added else [])]
+        news: list[Callable[..., Any]] = [grown, *([added.then] if added else [])]
         wire_news(page, site, (header, tab, conversation, reader), shelf, news)
         page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from ui.page.fields import Field
 from ui.papers import counted
 from ui.sources import short_page
 from ui.typography import inert
+from ui.view import PageInfo
 from ui.web import read_filters
 
 HEADERS = ("Title", "Date", "Authors", "Page", "Words")
@@ -54,8 +55,9 @@ Shown = tuple[Any, ...]
 class Shelf:
     """What happens on the tab's events. Holds nothing of any one visitor but a way to stop."""
 
-    def __init__(self, index: PaperIndex) -> None:
+    def __init__(self, index: PaperIndex, info: Callable[[], PageInfo]) -> None:
         self._index = index
+        self._info = info
         self._holdings = Holdings(index)
         self._stops: dict[str, threading.Event] = {}
 
@@ -70,6 +72,10 @@ class Shelf:
         if held.revision == seen:
             return (gr.skip(),) * 5
         return *self.narrow(*fields), _months(held), held.revision
+
+    def renew(self, seen: int, *fields: Field) -> tuple[Any, ...]:
+        """The store grew: news for a tab that was opened before."""
+        return (gr.skip(),) * 5 if seen == -1 else self.open(seen, *fields)
 
     def narrow(self, *fields: Field) -> Listed:
         """The rows that the fields leave, in the order that they ask for."""
@@ -87,7 +93,9 @@ class Shelf:
         listed = rows[:MOST_LISTED]
         value = {"headers": list(HEADERS), "data": [_cells(row) for row in listed]}
         ids = tuple(row.paper_id for row in listed)
-        return _counted(len(rows), len(held.rows), month), value, ids
+        coming = self._info().coming
+        more = coming is not None and not coming.failed
+        return _counted(len(rows), len(held.rows), month, more=more), value, ids
 
     def month(self, chosen: gr.EventData, *fields: Field) -> tuple[Any, ...]:
         """A month was chosen: only its papers, or all again where it was chosen already."""
@@ -114,6 +122,14 @@ class Shelf:
             told = _head("Topic map", drawn.told) if drawn.figure else ""
             same = drawn.revision == mapped
             yield told, gr.skip() if same else drawn.figure + drawn.legend, drawn.revision
+
+    async def redraw(self, mapped: int) -> AsyncIterator[tuple[Any, ...]]:
+        """The store grew: another map, where there was one."""
+        if mapped == -1:
+            yield (gr.skip(),) * 3
+            return
+        async for part in self.draw(mapped):
+            yield part
 
     # Choosing and asking
 
@@ -175,8 +191,10 @@ def _cells(row: Row) -> list[Any]:
     return [readable(row.title), row.date, count, pages, row.words]
 
 
-def _counted(found: int, held: int, month: str) -> str:
-    if not held:
+def _counted(found: int, held: int, month: str, *, more: bool) -> str:
+    if more:
+        told = f"{counted(held)} so far; the others are on their way"
+    elif not held:
         told = "There are no papers here yet; drop files to add some"
     elif found == held:
         told = counted(held)
