@@ -11,7 +11,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _SCRIPT = re.compile(r"\^|_(?=\{)")
 _BETWEEN_BRACES = re.compile(r"\}\s*\{")
 _MARKUP = str.maketrans({"$": None, "{": None, "}": None, "\\": None, "~": " "})
-_JOINABLE = re.compile(r"[^\W_]+(?:[-_./+'’][^\W_]+)+")
+# From a word's start only, and without going back: a text of one long word takes no time.
+_JOINABLE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-_./+'’][^\W_]++)++")
 _SEPARATORS = re.compile(r"[-_./+'’]")
 
 

@@ -21,7 +21,7 @@ _ARXIV = "{http://arxiv.org/schemas/atom}"
 _PIECE = 64 * 1024
 _ROOT = re.compile(r"<(?:\w+:)?(?:feed|entry)[\s>]")
 _ENCODING = re.compile(r"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)""")
-_ANNOUNCEMENT = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*")
+_ANNOUNCEMENT = re.compile(r"(?<!\s)\s*arXiv:\S{1,100}\s+Announce Type:\s*\S{1,100}\s+Abstract:\s*")
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 
 

@@ -158,7 +158,7 @@ def _date(fields: Mapping[str, str]) -> str:
 def _names(raw: str) -> tuple[str, ...]:
     """``Last, First and First Last`` as written in reading order."""
     names = []
-    for part in re.split(r"\s+and\s+", clean(_plain(raw))):
+    for part in clean(_plain(raw)).split(" and "):
         last, comma, first = part.partition(",")
         names.append(f"{first.strip()} {last.strip()}".strip() if comma else part.strip())
     return tuple(filter(None, names))

@@ -93,7 +93,7 @@ def people(value: object) -> tuple[tuple[str, ...], str]:
         return (), raw
     if ";" in raw:
         return _split(";", raw), ""
-    parts = [part for part in re.split(r",?\s+and\s+", raw) if part]
+    parts = [part for part in re.split(r",?(?<!\s)\s+and\s+", raw) if part]
     turned = [part for part in parts if "," in part and " " not in part.split(",")[0].strip()]
     if turned and len(parts) > 1 and all(part.count(",") <= 1 for part in parts):
         return tuple(parts), ""  # "Last, First and Last, First"

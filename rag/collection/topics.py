@@ -32,7 +32,7 @@ _GENERIC_TEXT = """
 systems models methods approaches techniques algorithms tasks problems research learning imaging
 """
 _GENERIC = frozenset(stem(word) for word in _GENERIC_TEXT.split())
-_DEFINED = re.compile(r"((?:[\w-]+ ){1,6})\(([A-Za-z]{2,6})s?[),;]")
+_DEFINED = re.compile(r"((?<![\w-])(?:[\w-]++ ){1,6})\(([A-Za-z]{2,6})s?[),;]")
 _OWN = re.compile(r"\b(?:we|our|this (?:paper|work|study|article|survey)|in this)\b", re.IGNORECASE)
 
 
