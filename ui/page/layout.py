@@ -13,6 +13,7 @@ from ui.page.collection import collection_tab, wire_collection, wire_news
 from ui.page.coming import coming_bar, wire_coming
 from ui.page.events import NOW
 from ui.page.rescue import offered, rescue, wire_rescue
+from ui.page.runs import runs_tab
 from ui.page.settings import settings_tab, wire_settings
 from ui.page.sidebar import Kept, Sidebar, sidebar, wire_kept
 from ui.site import Reader, Site
@@ -40,6 +41,8 @@ def build(site: Site) -> gr.Blocks:
                 line = rescue() if site.start else None
                 tab = ask_tab(site)
             shelf = collection_tab(site) if site.library is not None else None
+            if site.runs is not None:
+                runs_tab(site.runs)
             settings = settings_tab(site, site.start) if site.start else None
         kept = (side, Kept(site.conversations)) if side and site.conversations else None
         asking = wire_asking(tab, conversation, reader, rated=kept is not None)
