@@ -6,7 +6,14 @@ import re
 import unicodedata
 
 _ACCENT = re.compile(r"\\[\"'`^~=.]\s*\{?\s*\\?([A-Za-z])\}?")
-_OPENING_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s*\{")
+# Some feeds lost the backslashes of their papers: "textbf{F}inetuning".
+FONT = (
+    r"(?:(?:text|math)(?:bf|it|tt|sc|rm|sf|sl|up|md|cal|bb|frak|scr|normal)|emph|underline|"
+    r"boldsymbol|bm)"
+)
+"""A regular expression: a command that says in which letters its argument is set."""
+_SWITCH = re.compile(rf"\\(?:{FONT}|bf|it|em|tt|sc|rm|sf|sl)(?![A-Za-z{{])\s*")
+_OPENING_COMMAND = re.compile(rf"(?:\\[A-Za-z]+\*?\s*|(?<![A-Za-z]){FONT})\{{")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _SCRIPT = re.compile(r"\^|_(?=\{)")
 _BETWEEN_BRACES = re.compile(r"\}\s*\{")
@@ -40,6 +47,7 @@ def without_latex(text: str) -> str:
         return text
     text = _ACCENT.sub(r"\1", text)
     text = _BETWEEN_BRACES.sub(" ", text)
+    text = _SWITCH.sub("", text)
     text = _OPENING_COMMAND.sub("", text)
     text = _COMMAND.sub(r"\1", text)
     text = _SCRIPT.sub("", text)
