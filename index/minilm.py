@@ -16,7 +16,7 @@ from index.embedding import QuestionTokens, TokenStates, Vectors, unit
 from index.pieces import Pieces, telling_pieces
 from index.products import product
 from index.telemetry import switch_off
-from index.text import well_formed
+from index.text import FONT, well_formed
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -139,9 +139,23 @@ def _load() -> tuple[Tokenizer, InferenceSession]:
     # Workers that spin between two calls would take the processor from everything else.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     with as_file(files("index.model")) as folder:
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = _reading_fonts(Tokenizer.from_file(str(folder / "tokenizer.json")))
         session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
     return tokenizer, session
+
+
+def _reading_fonts(tokenizer: Tokenizer) -> Tokenizer:
+    r"""Reads ``\textbf{T}raining`` as "Training" (and not as "raining"), in its place in the text.
+
+    No part of the fingerprint: it is the same space, and most texts hold none of this.
+    """
+    from tokenizers import Regex
+    from tokenizers.normalizers import Replace, Sequence
+
+    commands = Replace(Regex(rf"(?:\\|(?<![A-Za-z])){FONT}\{{"), "")
+    braces = Replace(Regex(r"(?<=[A-Za-z])\}(?=[A-Za-z])"), "")
+    tokenizer.normalizer = Sequence([commands, braces, tokenizer.normalizer])
+    return tokenizer
 
 
 def _load_late() -> _LateSpace:

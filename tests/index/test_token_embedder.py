@@ -103,6 +103,15 @@ def test_others_are_none() -> None:
     assert token_embedder(load_embedder("openai:some-model")) is None
 
 
+@pytest.mark.parametrize("command", ["\\textbf", "textbf", "\\emph", "\\mathrm"])
+def test_a_word_that_begins_in_another_font_is_that_word(command: str) -> None:
+    texts = ["fast Training of x", f"fast {command}{{T}}raining of x"]
+    (plain, set_in), (states, others) = _minilm().embed_tokens(texts)
+    np.testing.assert_array_equal(set_in, plain)
+    np.testing.assert_array_equal(others.vectors, states.vectors)
+    assert texts[1][others.starts[1] :].startswith("T}raining")
+
+
 def test_rare_pieces_weigh_more() -> None:
     question = _minilm().question_tokens("results of zebrafish")
     by_word = dict(zip(question.words, question.weights, strict=True))
