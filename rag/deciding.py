@@ -157,9 +157,8 @@ def least_answerable(papers: Sequence[EvidencePaper], strictness: Strictness = "
     """The probability below which quotes would more likely mislead than answer.
 
     Lower where a paper is pointed to: what is quoted of it is at least about it. Unanswerable and
-    answerable questions refused, in cross-validation over our 972 questions: "lenient" (0.50)
-    0.48 and 0.05, "normal" (0.65, or 0.58) 0.59 and 0.11, "strict" (0.75) 0.77 and 0.27; see
-    BENCHMARKS.md for the curve.
+    answerable questions refused, in cross-validation over our 1,140 questions: "normal" 0.57 and
+    0.10, "strict" 0.76 and 0.33; see BENCHMARKS.md for the curve.
     """
     return _LEAST[strictness][pointing(papers)]
 

@@ -37,9 +37,9 @@ class Settings:
     ``length``: how much an answer says. "short" is a sentence or two, "normal" one to ten, "long"
     up to twenty; of quotes see ``rag.deciding.choice_for``.
     ``strictness``: how sure an answer has to be. Without a language model, it says when quotes are
-    refused: of unanswerable and of answerable questions, "lenient" refuses 0.48 and 0.05, "normal"
-    0.59 and 0.11, "strict" 0.77 and 0.27 (BENCHMARKS.md). With one, "lenient" shows unsupported
-    claims, "normal" withholds them, and "strict" those too that are supported weakly; where
+    refused: of unanswerable and of answerable questions, "normal" refuses 0.57 and 0.10, "strict"
+    0.76 and 0.33 (BENCHMARKS.md), "lenient" fewer. With one, "lenient" shows unsupported claims,
+    "normal" withholds them, and "strict" those too that are supported weakly; where
     ``unsupported`` is set, that one says whether any are withheld.
 
     Raises ConfigError for prices that are none, and for a word that one of these doesn't know.
