@@ -15,7 +15,7 @@ from ui import render, sources
 from ui.collection.card import NO_CARD
 from ui.page.ask import AskTab
 from ui.page.events import NOW, QUIET
-from ui.page.shelf import HEADERS, ORDERS, Shelf
+from ui.page.shelf import HEADERS, NEVER, ORDERS, Shelf
 from ui.page.theme import asset
 from ui.site import Site
 from ui.view import Conversation, PageInfo
@@ -163,19 +163,22 @@ def wire_collection(
     """
     assert site.library is not None
     shelf = Shelf(site.library, site.info)
-    ids, seen, mapped, chosen = gr.State(()), gr.State(-1), gr.State(-1), gr.State("")
-    listed = [tab.count, tab.table, ids]
-    held = [*listed, tab.months, seen]
-    mapping = [tab.told, tab.map, mapped]
+    ids, chosen = gr.State(()), gr.State("")
+    seen, listed, mapped = (gr.State(NEVER) for _ in range(3))
+    rows = [tab.count, tab.table, ids]
     fields = tab.fields
-    opening = tab.opened.select(shelf.open, [seen, *fields.all], held, **NOW)
-    opening.then(shelf.draw, [mapped], mapping, **QUIET)
 
+    def follow(opening: gr.events.Dependency) -> None:
+        known = [seen, listed, *fields.all]
+        again = opening.then(shelf.relist, known, [*rows, listed], **NOW)
+        again.then(shelf.draw, [seen, mapped], [tab.told, tab.map, mapped], **QUIET)
+
+    follow(tab.opened.select(shelf.open, [seen], [tab.months, seen], **NOW))
     since, until = fields.since, fields.until
     narrowing = [fields.find.change, fields.pages.input, fields.order.input]
     narrowing += [since.submit, since.blur, until.submit, until.blur]
-    gr.on(narrowing, shelf.narrow, fields.all, listed, trigger_mode="always_last", **NOW)
-    tab.months.select(shelf.month, fields.all, [since, until, *listed], **NOW)
+    gr.on(narrowing, shelf.narrow, fields.all, rows, trigger_mode="always_last", **NOW)
+    tab.months.select(shelf.month, fields.all, [since, until, *rows], **NOW)
 
     shown = [tab.card, tab.acts, chosen]
     tab.table.select(shelf.choose_row, [ids], shown, **NOW)
@@ -197,10 +200,8 @@ def wire_collection(
         shelf.add, [tab.drop], [tab.report, tab.drop, tab.halt], preprocess=False, **QUIET
     )
     tab.halt.click(shelf.halt, None, None, **NOW)
-    again = added.then(shelf.open, [seen, *fields.all], held, **NOW)
-    again.then(shelf.draw, [mapped], mapping, **QUIET)
-    renewed = grown(shelf.renew, [seen, *fields.all], held, **NOW)
-    renewed.then(shelf.redraw, [mapped], mapping, **QUIET)
+    follow(added.then(shelf.open, [seen], [tab.months, seen], **NOW))
+    follow(grown(shelf.renew, [seen], [tab.months, seen], **NOW))
     return added
 
 

@@ -37,6 +37,9 @@ ORDERS = {
     "Most authors": ("authors", True),
     "Longest abstract": ("words", True),
 }
+NEVER, UNREAD = -1, -2
+"""Instead of a revision: of a tab that was not opened, and where the store can't be read."""
+
 MOST_LISTED = 5_000
 """Rows that a browser holds with ease; more are found by narrowing."""
 
@@ -63,19 +66,26 @@ class Shelf:
 
     # Reading
 
-    def open(self, seen: int, *fields: Field) -> tuple[Any, ...]:
+    def open(self, seen: int) -> tuple[Any, int]:
         """The tab was opened, or papers were added; ``seen`` is the revision that it shows."""
         try:
             held = self._holdings.held()
-        except PaperchatError as error:
-            return _trouble(error), gr.skip(), (), "", -1
-        if held.revision == seen:
-            return (gr.skip(),) * 5
-        return *self.narrow(*fields), _months(held), held.revision
+        except PaperchatError:
+            return "", UNREAD  # listing tells of it
+        return (gr.skip() if held.revision == seen else _months(held)), held.revision
 
-    def renew(self, seen: int, *fields: Field) -> tuple[Any, ...]:
+    def renew(self, seen: int) -> tuple[Any, int]:
         """The store grew: news for a tab that was opened before."""
-        return (gr.skip(),) * 5 if seen == -1 else self.open(seen, *fields)
+        return (gr.skip(), seen) if seen == NEVER else self.open(seen)
+
+    def relist(self, seen: int, listed: int, *fields: Field) -> tuple[Any, ...]:
+        """The rows anew where an older revision's are listed.
+
+        Apart from ``open``, which takes its time: what is typed meanwhile counts.
+        """
+        if seen == NEVER or listed == seen != UNREAD:
+            return (gr.skip(),) * 4
+        return *self.narrow(*fields), seen
 
     def narrow(self, *fields: Field) -> Listed:
         """The rows that the fields leave, in the order that they ask for."""
@@ -106,30 +116,25 @@ class Shelf:
         wanted = "" if since == until == month else month
         return wanted, wanted, *self.narrow(find, wanted, wanted, pages, order)
 
-    async def draw(self, mapped: int) -> AsyncIterator[tuple[Any, ...]]:
+    async def draw(self, seen: int, mapped: int) -> AsyncIterator[tuple[Any, ...]]:
         """The map, where another revision's is shown; no thread waits while it is drawn."""
+        if seen == NEVER:
+            yield (gr.skip(),) * 3
+            return
         try:
             promised = await asyncio.to_thread(self._holdings.drawn)
             if not promised.done():
                 yield _head("Topic map", _DRAWING, busy=True), gr.skip(), gr.skip()
             drawn = await asyncio.wrap_future(promised)
         except PaperchatError as error:
-            yield _head("Topic map", str(error)), "", -1
+            yield _head("Topic map", str(error)), "", UNREAD
         except Exception:  # noqa: BLE001 - the page's last line: logged whole, told plainly
             _log.exception("the topic map could not be drawn")
-            yield _head("Topic map", _UNDRAWN), "", -1
+            yield _head("Topic map", _UNDRAWN), "", UNREAD
         else:
             told = _head("Topic map", drawn.told) if drawn.figure else ""
             same = drawn.revision == mapped
             yield told, gr.skip() if same else drawn.figure + drawn.legend, drawn.revision
-
-    async def redraw(self, mapped: int) -> AsyncIterator[tuple[Any, ...]]:
-        """The store grew: another map, where there was one."""
-        if mapped == -1:
-            yield (gr.skip(),) * 3
-            return
-        async for part in self.draw(mapped):
-            yield part
 
     # Choosing and asking
 
