@@ -182,7 +182,7 @@ def test_a_row_shows_its_paper_by_mouse_and_by_keyboard(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(card(page).locator("h3")).to_have_text(titles(page)[3])
-    expect(page.locator(".pc-said")).to_contain_text(titles(page)[3])
+    expect(page.locator(".pc-unseen")).to_contain_text(titles(page)[3])
 
 
 def test_the_map_is_walked_and_a_paper_asked_about_by_keyboard(page: Page, server: Served) -> None:

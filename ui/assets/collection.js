@@ -125,7 +125,7 @@ if (place("#pc-count, #pc-report, #pc-map-told")) element.setAttribute("role", "
 let said = null;
 if (place("#pc-card")) {
   said = document.createElement("p");
-  said.className = "pc-said";
+  said.className = "pc-unseen";
   said.setAttribute("role", "status");
   element.after(said);
 }
