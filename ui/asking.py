@@ -119,7 +119,7 @@ def open_page(options: Options, door: Door) -> None:
         filling = Filling(index) if needs_sample(index, settings) else None
 
         def ready(url: str) -> None:
-            papers = counted(index.count())
+            papers = "papers to come" if filling else counted(index.count())
             note(f"{papers}, model {assistant.model.spec}. Open {url}; Ctrl-C ends it.")
             if accounts is not None and is_shared(host):
                 note("note: passwords travel unencrypted, unless a proxy in front adds TLS")

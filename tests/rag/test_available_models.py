@@ -17,12 +17,7 @@ KEY = "sk-test-0123456789abcdef"
 
 
 @pytest.fixture
-def endpoint(monkeypatch):
-    class Handler(server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
-            self.do_POST()
-
-    monkeypatch.setattr(server, "BaseHTTPRequestHandler", Handler)
+def endpoint():
     with server.running() as running:
         yield running
 

@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -46,3 +47,26 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+class Watch:
+    """What a page does beside showing itself."""
+
+    def __init__(self, page: Page) -> None:
+        self.hosts: set[str] = set()
+        self.dialogs: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
+        page.on("dialog", self._dialog)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _dialog(self, dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def check(self, address: str) -> None:
+        """Asserts that it asked its own host only, opened no dialog and raised nothing."""
+        hosts = {host for host in self.hosts if host}  # data: and blob: have none
+        assert hosts == {urlsplit(address).netloc}
+        assert self.dialogs == []
+        assert self.errors == []

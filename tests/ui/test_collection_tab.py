@@ -6,14 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from index.lock import writing
 from tests.ui.asker import HOSTILE
-from tests.ui.chromium import chromium
+from tests.ui.chromium import Watch, chromium
 from tests.ui.served import Served
 from tests.ui.shelved import shelved
 
@@ -51,17 +50,12 @@ def _watched(browser: Browser, server: Served) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1360, "height": 860})
     context.set_default_timeout(20_000)
     page = context.new_page()
-    hosts: set[str] = set()
-    wrong: list[str] = []
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    watch = Watch(page)
     page.goto(server.address)
     page.get_by_role("tab", name="Collection").click()
     yield page
     context.close()
-    assert {host for host in hosts if host} == {urlsplit(server.address).netloc}
-    assert wrong == []
+    watch.check(server.address)
 
 
 def rows(page: Page) -> Locator:

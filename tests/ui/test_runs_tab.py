@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.asker import HOSTILE
-from tests.ui.chromium import chromium
+from tests.ui.chromium import Watch, chromium
 from tests.ui.runs.folders import GOLD, OTHER, keep, keep_all, outcomes
 from tests.ui.runs.page import served_runs
 
@@ -42,16 +41,11 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1360, "height": 860})
     opened = context.new_page()
-    hosts: set[str] = set()
-    troubles: list[str] = []
-    opened.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    opened.on("dialog", lambda dialog: (troubles.append(dialog.message), dialog.dismiss()))
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    watch = Watch(opened)
     arrive(opened, address)
     yield opened
     context.close()
-    assert {host for host in hosts if host} == {urlsplit(address).netloc}
-    assert troubles == []
+    watch.check(address)
 
 
 def arrive(page: Page, address: str) -> None:

@@ -39,12 +39,7 @@ def index(tmp_path_factory) -> Iterator[PaperIndex]:
 
 
 @pytest.fixture
-def endpoint(monkeypatch) -> Iterator[server.Endpoint]:
-    class Handler(server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
-            self.do_POST()
-
-    monkeypatch.setattr(server, "BaseHTTPRequestHandler", Handler)
+def endpoint() -> Iterator[server.Endpoint]:
     with server.running() as running:
         yield running
 

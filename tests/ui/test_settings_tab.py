@@ -83,12 +83,7 @@ def address(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def endpoint(monkeypatch) -> Iterator[server.Endpoint]:
-    class Handler(server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
-            self.do_POST()
-
-    monkeypatch.setattr(server, "BaseHTTPRequestHandler", Handler)
+def endpoint() -> Iterator[server.Endpoint]:
     with server.running() as running:
         running.play(speaks)
         yield running

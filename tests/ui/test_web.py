@@ -16,7 +16,7 @@ from index.errors import ConfigError
 from index.types import Filters
 from rag.asked import MOST_CHARACTERS
 from tests.ui.asker import HALLUCINATE, HOSTILE, post_training
-from tests.ui.chromium import chromium
+from tests.ui.chromium import Watch, chromium
 from tests.ui.served import Served, served
 from ui.server import listen
 from ui.web import read_filters
@@ -48,22 +48,6 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-class Watch:
-    """What a page does beside showing itself."""
-
-    def __init__(self, page: Page) -> None:
-        self.hosts: set[str] = set()
-        self.dialogs: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        page.on("dialog", self._dialog)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def _dialog(self, dialog) -> None:
-        self.dialogs.append(dialog.message)
-        dialog.dismiss()
-
-
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[tuple[Page, Watch]]:
     context = browser.new_context(viewport={"width": 1360, "height": 860})
@@ -73,10 +57,7 @@ def opened(browser: Browser, address: str) -> Iterator[tuple[Page, Watch]]:
     expect(page.locator("#pc-box textarea")).to_be_editable(timeout=20_000)
     yield page, watch
     context.close()
-    hosts = {host for host in watch.hosts if host}  # data: and blob: have none
-    assert hosts == {urlsplit(address).netloc}
-    assert watch.dialogs == []
-    assert watch.errors == []
+    watch.check(address)
 
 
 def ask(page: Page, question: str) -> None:

@@ -15,6 +15,7 @@ from ui import render, sources
 from ui.collection.card import NO_CARD
 from ui.page.ask import AskTab
 from ui.page.events import NOW, QUIET
+from ui.page.fields import page_choices
 from ui.page.shelf import HEADERS, NEVER, ORDERS, Shelf
 from ui.page.theme import asset
 from ui.site import Site
@@ -120,7 +121,7 @@ def _fields(info: PageInfo) -> Narrowing:
         gr.Textbox(label="Until", placeholder="2025", max_length=10, value="", min_width=80),
         gr.Dropdown(
             label="Pages",
-            choices=_pages(info),
+            choices=page_choices(info),
             multiselect=True,
             value=[],
             min_width=110,
@@ -128,10 +129,6 @@ def _fields(info: PageInfo) -> Narrowing:
         ),
         gr.Dropdown(label="Order", choices=list(ORDERS), value=next(iter(ORDERS)), min_width=110),
     )
-
-
-def _pages(info: PageInfo) -> list[tuple[str, str]]:
-    return [(sources.short_page(page), page) for page in info.pages]
 
 
 def _table() -> gr.Dataframe:
@@ -232,7 +229,7 @@ def wire_news(
             gr.Row(visible=some),
             gr.Chatbot(placeholder=render.welcome(info), examples=_examples(info)),
             gr.skip() if len(conversation) else sources.panel(None, info),
-            *(gr.Dropdown(choices=_pages(info), visible=bool(info.pages)) for _ in pages),
+            *(gr.Dropdown(choices=page_choices(info), visible=bool(info.pages)) for _ in pages),
         )
 
     def arrive(conversation: Conversation) -> tuple[Any, ...]:

@@ -39,7 +39,6 @@ class Given:
 def filter_fields(info: PageInfo) -> tuple[gr.Accordion, list[gr.components.Component]]:
     """The fields, folded, in the order of ``Given``."""
     with gr.Accordion("Filters", open=False, elem_id="pc-filters") as folded, gr.Row():
-        pages = [(sources.short_page(page), page) for page in info.pages]
         return folded, [
             gr.Textbox(label="From", placeholder="2024-09", max_length=10, value="", min_width=90),
             gr.Textbox(label="Until", placeholder="2025", max_length=10, value="", min_width=90),
@@ -55,13 +54,18 @@ def filter_fields(info: PageInfo) -> tuple[gr.Accordion, list[gr.components.Comp
             ),
             gr.Dropdown(
                 label="Pages",
-                choices=pages,
+                choices=page_choices(info),
                 multiselect=True,
                 value=[],
                 min_width=120,
                 visible=bool(info.pages),
             ),
         ]
+
+
+def page_choices(info: PageInfo) -> list[tuple[str, str]]:
+    """What can be chosen of the pages: a short name for each, and the name."""
+    return [(sources.short_page(page), page) for page in info.pages]
 
 
 def read(given: Given) -> Filters:
