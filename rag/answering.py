@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from index.types import Hit
 from rag.citations import MarkerResolver
-from rag.cited import CitedSentence, cited_sentences
+from rag.cited import CitedSentence, Occurrence, cited_sentences
 from rag.grounding import Checker, Pair, Support, verdict
 from rag.judging import Judgement
 from rag.numbering import claim_with_numbers
@@ -129,7 +129,7 @@ class LiveCheck:
     """
 
     checker: Checker
-    _ended: int = 0  # sentences
+    _ended: int = 0  # where the first sentence begins that has not ended
     _read: int = 0
     _resolver: MarkerResolver | None = None
 
@@ -141,11 +141,17 @@ class LiveCheck:
         fresh, self._read = text[self._read :], len(text)
         if not any(c in fresh for c in _ENDS):
             return
-        ended = cited_sentences(text, resolver.occurrences)[:-1]
-        new = [s for s in ended[self._ended :] if s.citations and _says(s)]
-        self._ended = max(self._ended, len(ended))
+        begun = cited_sentences(text[self._ended :], _since(self._ended, resolver))
+        new = [s for s in begun[:-1] if s.citations and _says(s)]
+        self._ended += begun[-1].span[0] if begun else 0
         for sentence, support in zip(new, weigh(new, self.checker), strict=True):
             yield Checked(_claim(sentence, support))
+
+
+def _since(place: int, resolver: MarkerResolver) -> list[Occurrence]:
+    """What is cited from this place of the text on, counted from it."""
+    later = (one for one in resolver.occurrences if one.start >= place)
+    return [replace(one, start=one.start - place, end=one.end - place) for one in later]
 
 
 def weigh(sentences: Sequence[CitedSentence], checker: Checker) -> list[Support]:
