@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from index.embedding import QuestionTokens, TokenStates, Vectors, unit
 from index.pieces import Pieces, telling_pieces
+from index.processors import usable
 from index.products import product
 from index.telemetry import switch_off
 from index.text import FONT, well_formed
@@ -133,7 +133,7 @@ def _load() -> tuple[Tokenizer, InferenceSession]:
     from tokenizers import Tokenizer
 
     options = SessionOptions()
-    options.intra_op_num_threads = len(os.sched_getaffinity(0)) if _has_affinity() else 0
+    options.intra_op_num_threads = usable()
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Workers that spin between two calls would take the processor from everything else.
@@ -169,10 +169,6 @@ def pieces_of(text: str, encoding: Encoding, *, stopwords: bool = False) -> Piec
     seen = MAX_TOKENS - 1  # what the model saw of a long text, but for the separator
     words, spans = encoding.word_ids[:seen], encoding.offsets[:seen]
     return telling_pieces(text, words, spans, stopwords=stopwords)
-
-
-def _has_affinity() -> bool:
-    return hasattr(os, "sched_getaffinity")
 
 
 def _truncated(ids: list[int]) -> list[int]:

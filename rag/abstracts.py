@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from index.processors import a_turn
 from rag.answering import REASON_NO_HITS, LiveCheck, sources_of
 from rag.asked import Inquiry
 from rag.clock import Clock
@@ -32,6 +33,11 @@ class Retriever(Source, Collection, Protocol):
     @property
     def identity(self) -> str:
         """What tells this store from others."""
+        ...
+
+    @property
+    def behind(self) -> bool:
+        """Whether a search now might miss papers, or find them as they were."""
         ...
 
 
@@ -93,37 +99,43 @@ class Abstracts:
     def _search(
         self, inquiry: Inquiry, ruled: Plan, clock: Clock
     ) -> Generator[Event, None, Search]:
-        """Searches, and once more where a model refines the plan."""
+        """Searches, tells what it found, and both once more where a model refines the plan."""
         clock.lap("plan")
-        search = self._searched(inquiry, ruled)
-        clock.lap("retrieve")
+        search = yield from self._searched(inquiry, ruled, clock)
         planned, took, settled = self._refined(inquiry, search)
         settled = settled and search.settled
         clock.lap("plan")
-        yield Planned(planned.question, planned.filters)
         if planned is not ruled:
-            search = self._searched(inquiry, planned)
-            clock.lap("retrieve")
-        yield Retrieved(sources_of(search.found.hits))
+            search = yield from self._searched(inquiry, planned, clock)
         clock.lap()
         return replace(search, took=took, settled=settled and search.settled)
 
-    def _searched(self, inquiry: Inquiry, planned: Plan) -> Search:
+    def _searched(
+        self, inquiry: Inquiry, planned: Plan, clock: Clock
+    ) -> Generator[Event, None, Search]:
         """The papers for a plan: more of them for a model, which reads better than it costs.
 
-        None where it is about a paper that is not here and nobody reads what is found: others
-        would answer for it.
+        They are told before they are read. None where the plan is about a paper that is not here
+        and nobody reads what is found: others would answer for it.
         """
         most = self.settings.top_papers
         if planned.shape == "many" or self.model.mode == "generative":
             most = max(most, SURVEYED)
         unread = planned.missing and self.model.mode == "extractive"
-        hits = [] if unread else gather(self.index, planned, most)
-        found = Found.of(self.index, planned, hits)
-        budget = self.settings.max_context_tokens
-        evidence = found.evidence(max_tokens=budget, rng=inquiry.rng)
-        lags = getattr(self.index, "behind", False)  # not every index can
-        return Search(planned, found, evidence, settled=not lags)
+        lagged = self.index.behind
+        with a_turn:
+            hits = [] if unread else gather(self.index, planned, most)
+        clock.lap("retrieve")
+        yield Planned(planned.question, planned.filters)
+        yield Retrieved(sources_of(hits))
+        clock.lap()
+        with a_turn:
+            found = Found.of(self.index, planned, hits)
+            budget = self.settings.max_context_tokens
+            evidence = found.evidence(max_tokens=budget, rng=inquiry.rng)
+        clock.lap("retrieve")
+        settled = not (lagged or self.index.behind)
+        return Search(planned, found, evidence, settled=settled)
 
     def _refined(self, inquiry: Inquiry, search: Search) -> tuple[Plan, Spent, bool]:
         """The plan by rules, refined by the model where they are unsure.

@@ -11,6 +11,7 @@ from functools import cache
 
 from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import ModelError
+from index.processors import a_turn
 from index.types import Filters
 from rag.abstracts import Abstracts, Retriever
 from rag.answer_cache import AnswerCache, Asked
@@ -88,6 +89,8 @@ class Assistant:
     ) -> Generator[Event, None, None]:
         """The events of an answer: Planned, Retrieved, Tokens, Checked, and Finished last.
 
+        Planned and Retrieved come once more where a model understands the question otherwise than
+        the rules did; the later ones count.
         A claim is Checked while the text streams, or at its end, and twice only where the second
         verdict is another one (see ``Checked``).
 
@@ -142,13 +145,15 @@ class Assistant:
         """The one path: from the records, from what is kept, or from the abstracts."""
         clock, settled = Clock(), False
         inquiry = self._inquiry(question, history, filters, cancellation, understood)
-        listed = self._collection.parse(inquiry.asked, inquiry.today, inquiry.turns)
+        with a_turn:
+            listed = self._collection.parse(inquiry.asked, inquiry.today, inquiry.turns)
         key = self._cache_key(inquiry)
         answer = yield from self._listed(inquiry, listed)
         if answer is None:
             answer = yield from self._kept(inquiry, key)
         if answer is None:
-            ruled = plan(inquiry.asked, inquiry.turns, inquiry.filters, self.index)
+            with a_turn:
+                ruled = plan(inquiry.asked, inquiry.turns, inquiry.filters, self.index)
             answer = yield from self._listed(inquiry, self._of_the_record(inquiry, ruled))
         if answer is None:
             made = yield from self._abstracts.answer(inquiry, ruled, clock)

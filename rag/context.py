@@ -23,6 +23,7 @@ CHARACTERS_PER_TOKEN = 4
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"  # without i, l, o, which look like digits
 _DIGITS = "23456789"
+_RUN = re.compile("[a-z0-9]{4,}")
 _EXAMPLES = frozenset({"k3f7", "m2x9"})  # these stand in the system prompt
 _LINE_COST = 8  # characters of a key, its brackets and the line break
 _INVISIBLE = re.compile(
@@ -153,7 +154,7 @@ def draw_keys(count: int, texts: Iterable[str], rng: Random) -> list[str]:
     characters; should the texts hold so many of these that a thousand draws in a row fail, the
     next ones get longer.
     """
-    taken = "\n".join(form for text in texts for form in (text, clean(text))).casefold()
+    taken = "\n".join(map(_key_like, texts))
     keys: list[str] = []
     used = set(_EXAMPLES)
     length, failures = 4, 0
@@ -169,6 +170,13 @@ def draw_keys(count: int, texts: Iterable[str], rng: Random) -> list[str]:
         used.add(key)
         keys.append(key)
     return keys
+
+
+@lru_cache(maxsize=4_096)
+def _key_like(text: str) -> str:
+    """Every part of the text in which a key may stand: letters and digits without a gap."""
+    forms = f"{text}\n{clean(text)}".casefold()
+    return "\n".join(run for run in _RUN.findall(forms) if not (run.isalpha() or run.isdigit()))
 
 
 def draw_fence(rng: Random) -> str:

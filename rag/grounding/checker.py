@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.processors import a_turn
 from rag.brackets import without_markers
 from rag.grounding.features import DENIAL, denial, features
 from rag.grounding.model import FEW, Model, bundled
@@ -72,8 +73,9 @@ class Checker:
     def check_many(self, pairs: Sequence[Pair]) -> tuple[Support, ...]:
         """One result a pair, in order; each text is embedded once."""
         open_pairs = [pair for pair in pairs if _settled(pair) is None]
-        texts = self._read(text for pair in open_pairs for text in _texts(pair))
-        return tuple(_settled(pair) or self._weighed(pair, texts) for pair in pairs)
+        with a_turn:
+            texts = self._read(text for pair in open_pairs for text in _texts(pair))
+            return tuple(_settled(pair) or self._weighed(pair, texts) for pair in pairs)
 
     def row(self, pair: Pair) -> Features:
         """The features of a pair that has quotes: what the model is fitted to."""
