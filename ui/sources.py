@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from index.types import Paper
@@ -24,12 +24,16 @@ _LEGEND = (
 )
 
 
-def panel(exchange: Exchange | None, info: PageInfo, conversation: str = "") -> str:
+def panel(exchange: Exchange | None, info: Callable[[], PageInfo], conversation: str = "") -> str:
     """The panel beside the answer: cited papers first, the others folded below.
 
+    ``info``, a look into the store, is only asked for where there are no sources to show.
     ``conversation`` is the id of the kept one, which the page's address then carries.
     """
-    markup = _sources(exchange) if exchange and exchange.sources else _no_sources(exchange, info)
+    if exchange is not None and exchange.sources:
+        markup = _sources(exchange)
+    else:
+        markup = _no_sources(exchange, info())
     return f'<div class="pc-of" data-conversation="{inert(conversation)}">{markup}</div>'
 
 

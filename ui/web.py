@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from index.errors import ConfigError
@@ -74,6 +76,9 @@ def build_page(site: Site) -> gr.Blocks:
     """The page as Gradio blocks; ``ui.page.mount`` puts it into an application."""
     # Gradio reads this once, on import: no look-ups of its own hosts.
     switch_off()
+    if find_spec("matplotlib") is None:
+        # Gradio looks for it twice with each thing that it sends, through the whole path.
+        sys.modules["matplotlib"] = None  # type: ignore[assignment]
     with _no_stub_files():
         from ui import page
 

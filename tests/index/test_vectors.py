@@ -116,7 +116,8 @@ def test_what_cannot_be_opened_leaves_no_client_behind(
         for _ in range(3):
             with pytest.raises(IndexBroken, match="no"):
                 VectorIndex.open(tmp_path / "chroma")
-    assert (clients(tmp_path), spellings._used) == ([], set())
+    used = [spelling for spelling in spellings._used if spelling.startswith(str(tmp_path))]
+    assert (clients(tmp_path), used) == ([], [])
 
 
 def test_a_damaged_folder_leaves_no_client_behind(index: VectorIndex, tmp_path: Path) -> None:
@@ -125,7 +126,8 @@ def test_a_damaged_folder_leaves_no_client_behind(index: VectorIndex, tmp_path: 
     for _ in range(3):
         with pytest.raises(IndexBroken):
             VectorIndex.open(tmp_path / "chroma")
-    assert (clients(tmp_path), spellings._used) == ([], set())
+    used = [spelling for spelling in spellings._used if spelling.startswith(str(tmp_path))]
+    assert (clients(tmp_path), used) == ([], [])
 
 
 def test_a_home_closes_what_cannot_be_read(
@@ -145,7 +147,8 @@ def test_a_home_closes_what_cannot_be_read(
         for _ in range(3):
             with pytest.raises(IndexBroken, match="no"):
                 home.open(wait=1)
-    assert (clients(tmp_path), spellings._used) == ([], set())
+    used = [spelling for spelling in spellings._used if spelling.startswith(str(tmp_path))]
+    assert (clients(tmp_path), used) == ([], [])
     home.open(wait=1).close()
 
 

@@ -170,7 +170,7 @@ def test_a_refusal_names_the_nearest_papers_and_cites_none():
     assert near == ["pc-1-near-1", "pc-1-near-2", "pc-1-near-3"]
     assert HALLUCINATE.title in seen.text
     assert "cited" not in seen.text
-    panel = Seen(sources.panel(exchange, INFO))
+    panel = Seen(sources.panel(exchange, lambda: INFO))
     assert set(near) <= {attributes.get("id") for _, attributes in panel.tags}
     assert "Nearest papers" in panel.text
 
@@ -194,7 +194,7 @@ def test_an_error_is_told_in_its_own_words():
 
 
 def test_cited_papers_come_first_in_order_of_their_markers():
-    panel = Seen(sources.panel(finished(post_training("q")), INFO))
+    panel = Seen(sources.panel(finished(post_training("q")), lambda: INFO))
     cards = [a["data-markers"] for _, a in panel.tags if "pc-cited" in (a.get("class") or "")]
     assert cards == ["1", "2", "3"]
     assert "3 cited, 3 more found" in panel.text
@@ -205,7 +205,7 @@ def test_cited_papers_come_first_in_order_of_their_markers():
 
 def test_marks_hold_exactly_the_quotes():
     answer = post_training("q")
-    markup = sources.panel(finished(answer), INFO)
+    markup = sources.panel(finished(answer), lambda: INFO)
     marked = [html.unescape(found) for found in re.findall(r"<mark[^>]*>(.*?)</mark>", markup)]
     assert [Seen(m).text for m in marked] == [Seen(typeset(c.quote)).text for c in answer.citations]
 
@@ -242,7 +242,7 @@ def test_only_web_addresses_become_links(url, kept):
     assert (sources.safe_url(url) is not None) == kept
 
 
-@pytest.mark.parametrize("markup", [render.answer, lambda e: sources.panel(e, INFO)])
+@pytest.mark.parametrize("markup", [render.answer, lambda e: sources.panel(e, lambda: INFO)])
 def test_hostile_text_stays_text(markup):
     seen = assert_harmless(markup(finished(hostile("<script>alert(0)</script>"))))
     for text in HOSTILE:
@@ -251,19 +251,19 @@ def test_hostile_text_stays_text(markup):
 
 def test_every_state_has_words():
     assert "no papers here" in Seen(render.welcome(EMPTY)).text
-    assert "nothing to search" in Seen(sources.panel(None, EMPTY)).text
+    assert "nothing to search" in Seen(sources.panel(None, lambda: EMPTY)).text
     assert "quotes only, no model" in Seen(render.header(QUOTING)).text
     assert "362 papers, 2022 to 2025" in Seen(render.header(INFO)).text
     nothing = finished(replace(refusal("q"), sources=()))
-    assert "Fewer filters" in Seen(sources.panel(nothing, INFO)).text
-    assert "Looking through 362 papers" in Seen(sources.panel(Exchange(1, "q"), INFO)).text
+    assert "Fewer filters" in Seen(sources.panel(nothing, lambda: INFO)).text
+    assert "Looking through 362 papers" in Seen(sources.panel(Exchange(1, "q"), lambda: INFO)).text
 
 
 def test_partial_dates_show_what_is_known():
     paper = replace(HALLUCINATE, date=dt.date(2024, 1, 1))
     for precision, shown in (("year", "2024"), ("month", "Jan 2024"), ("day", "1 Jan 2024")):
         known = source(replace(paper, extra={"date_precision": precision}))
-        panel = sources.panel(advance(Exchange(1, "q"), Retrieved((known,))), INFO)
+        panel = sources.panel(advance(Exchange(1, "q"), Retrieved((known,))), lambda: INFO)
         assert f"<li>{shown}</li>" in panel
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import builtins
 import datetime as dt
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class ConversationStore:
     def __init__(self, database: Database, *, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
+        self._writing = threading.Lock()
 
     @classmethod
     def open(
@@ -218,7 +220,8 @@ class ConversationStore:
     @contextmanager
     def _transaction(self, *, writing: bool = False) -> Iterator[Connection]:
         begin = self._database.begin if writing else self._database.engine.begin
-        with self._told(), begin() as connection:
+        # In turns: SQLite lets those who find it locked sleep, and look again, later and later.
+        with self._told(), self._writing if writing else nullcontext(), begin() as connection:
             yield connection
 
     @contextmanager

@@ -67,7 +67,7 @@ def ask_tab(site: Site) -> AskTab:
                 new = gr.Button("New conversation", size="sm", elem_id="pc-new")
         with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
             panel = gr.HTML(
-                sources.panel(None, info), elem_id="pc-evidence", js_on_load=asset("page.js")
+                sources.panel(None, site.info), elem_id="pc-evidence", js_on_load=asset("page.js")
             )
     return AskTab(chat, box, new, panel, folded, fields, rating, noting, note, Handlers(site))
 

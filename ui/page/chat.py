@@ -24,7 +24,7 @@ from ui.site import Reader, Site
 from ui.view import Conversation, Exchange, Status, advance
 
 _REFRESH_S = 0.03  # between two sendings of an answer while it streams, at least
-_SENDINGS = 100  # a second, of all answers that stream: what two cores can bear
+_SENDINGS = 50  # a second, of all answers that stream: what two cores can bear
 _LONGEST_NOTE = 2_000
 _BROKEN = (
     "Something went wrong that should not have. The terminal that runs paperchat shows what it "
@@ -115,16 +115,17 @@ class Handlers:
         self._streaming.add(mine := object())
         try:
             for latest in self._follow(exchange, conversation, reader, asked):
-                going_on, exchange = exchange.status == latest.status == "writing", latest
+                going_on, exchange = exchange.status == latest.status, latest
                 pause = max(_REFRESH_S, len(self._streaming) / _SENDINGS)
-                if going_on and time.monotonic() - shown_at < pause:
+                if not exchange.running or (going_on and time.monotonic() - shown_at < pause):
                     continue
                 known = (exchange.sources, exchange.citations, exchange.status)
                 if known != evidence:
                     evidence, markup = known, self._panel(conversation, exchange)
-                yield self._shown(conversation, exchange, markup)
+                box, *others = self._shown(conversation, exchange, markup)
+                yield gr.skip() if going_on else box, *others
                 shown_at = time.monotonic()
-            # Drawn once more, since now it is kept, and so that nothing newer is lost.
+            # The end is drawn once it is kept, which takes milliseconds.
             self._keeper.keep(user, conversation, exchange.number)
             yield self.redraw(conversation)
         finally:
@@ -251,23 +252,27 @@ class Handlers:
     # Parts of the page
 
     def _panel(self, conversation: Conversation, exchange: Exchange | None) -> str:
-        return sources.panel(exchange, self._site.info(), conversation.key)
+        return sources.panel(exchange, self._site.info, conversation.key)
 
     def _shown(
         self, conversation: Conversation, exchange: Exchange, panel: str | None = None
     ) -> Shown:
         """Every part, changed or not: Gradio sends differences only, but where two sendings meet
-        in one redraw, a part that the second leaves out loses what the first brought."""
+        in one redraw, a part that the second leaves out loses what the first brought. Only the box
+        is left out where it has long been so, since Gradio makes a new one each time."""
         markup = self._panel(conversation, exchange) if panel is None else panel
         return self._box(exchange.status), self._messages(conversation), markup
 
-    def _box(self, status: Status) -> gr.Textbox:
-        """The question's field; emptied before the first word comes, not while one may type."""
+    def _box(self, status: Status) -> dict[str, Any]:
+        """The question's field; emptied before the first word comes, not while one may type.
+
+        Not as a gr.Textbox, since making one takes as long as all else that a sending does here.
+        """
         if status in ("searching", "reading"):
-            return gr.Textbox(value="", submit_btn=False, stop_btn="Stop")
+            return gr.update(value="", submit_btn=False, stop_btn="Stop")
         if status == "writing":
-            return gr.Textbox(submit_btn=False, stop_btn="Stop")
-        return gr.Textbox(submit_btn="Ask", stop_btn=False)
+            return gr.update(submit_btn=False, stop_btn="Stop")
+        return gr.update(submit_btn="Ask", stop_btn=False)
 
     def _idle(self) -> Shown:
         return gr.skip(), gr.skip(), gr.skip()

@@ -228,7 +228,7 @@ def wire_news(
             gr.Textbox(visible=some),
             gr.Row(visible=some),
             gr.Chatbot(placeholder=render.welcome(info), examples=_examples(info)),
-            gr.skip() if len(conversation) else sources.panel(None, info),
+            gr.skip() if len(conversation) else sources.panel(None, site.info),
             *(gr.Dropdown(choices=page_choices(info), visible=bool(info.pages)) for _ in pages),
         )
 

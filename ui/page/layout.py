@@ -20,6 +20,7 @@ from ui.site import Reader, Site
 from ui.view import Conversation
 
 _CONCURRENT, _QUEUED, _SESSIONS = 64, 256, 500
+_QUICK = 32  # threads for all that isn't an answer; each answer holds one while it waits for words
 _LEFT_BEHIND = (3_600, 86_400)  # seconds: how often uploads that nobody took are looked for, and
 # from which age on they are deleted; those of an addition are, once it has ended
 
@@ -59,6 +60,7 @@ def build(site: Site) -> gr.Blocks:
         news: list[Callable[..., Any]] = [grown, *([added.then] if added else [])]
         wire_news(page, site, (header, tab, conversation, reader), shelf, news)
         page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
+    page.max_threads = _CONCURRENT + _QUICK
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS
     return page
