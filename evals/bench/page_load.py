@@ -1,11 +1,13 @@
 """Many conversations with the page at once, over an endpoint that streams slowly.
 
     python -m evals.bench.page_load --store STORE [--visitors 50] [--minutes 2] [--rate 50]
+        [--words 150] [--pause 10]
 
 Starts an endpoint on loopback that streams ``--rate`` tokens a second to each caller, the page
-over STORE, and visitors who speak Gradio's protocol as its own page does: each asks, reads the
-answer to its end, and asks again. Reports how long evidence and first token took, whether every
-answer came whole and to whom it belongs, and the memory of the page's process.
+over STORE, and visitors who speak Gradio's protocol as its own page does: each asks, sees an answer
+of ``--words`` to its end, reads for ``--pause`` seconds in the mean (exponentially distributed),
+and asks again. Reports how long evidence and first token took, whether every answer came whole and
+to whom it belongs, and the memory of the page's process.
 """
 
 from __future__ import annotations
@@ -36,9 +38,10 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-WORDS = 60  # of an answer
 _KEY = re.compile(r"^\[([a-z0-9]{4})\]", re.MULTILINE)
 _NAME = re.compile(r"visitor-\d+-\d+")
+_A_SENTENCE = 20  # words
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
 QUESTIONS = (
     "What changes inside a language model during post-training",
     "Why must calibrated language models hallucinate",
@@ -47,19 +50,26 @@ QUESTIONS = (
 )
 
 
-def reply_to(prompt: str) -> str:
-    """An answer that names who asked, and whose words are counted."""
+def reply_to(prompt: str, words: int) -> str:
+    """An answer that names who asked, in counted words."""
     name, key = _NAME.findall(prompt)[-1], _KEY.findall(prompt)[0]
-    return " ".join([f"For {name}:", *(f"w{n}" for n in range(WORDS))]) + f" [{key}]."
+    said = [f"For {name}:", *counted(words)]
+    sentences = (said[i : i + _A_SENTENCE] for i in range(0, len(said), _A_SENTENCE))
+    return " ".join(f"{' '.join(sentence).capitalize()} [{key}]." for sentence in sentences)
 
 
-def endpoint(rate: float) -> Starlette:
-    """Chat completions, ``rate`` words a second to each caller."""
+def counted(words: int) -> list[str]:
+    """Words that tell their place, without digits, which would make keys of sentences of some."""
+    return [f"word{str(n).translate(_LETTERS)}" for n in range(words)]
+
+
+def endpoint(rate: float, words: int) -> Starlette:
+    """Chat completions of so many words, ``rate`` words a second to each caller."""
 
     async def complete(request: Request) -> StreamingResponse:
         asked = (await request.json())["messages"]
         plans = "SEARCH" in asked[0]["content"]
-        text = "PAPERS: one" if plans else reply_to(asked[-1]["content"])
+        text = "PAPERS: one" if plans else reply_to(asked[-1]["content"], words)
 
         async def stream() -> AsyncIterator[str]:
             for word in re.findall(r"\s*\S+", text):
@@ -95,12 +105,14 @@ class Visitor:
     client: httpx.AsyncClient
     submit: int
     fields: list[Any]
+    words: int
+    pause: float
     seen: list[Seen] = field(default_factory=list)
 
     async def stay(self, until: float) -> None:
         """Asks one question after the other."""
         session, asked = f"s{self.number:04}{random.randrange(10**6)}", 0
-        await asyncio.sleep(random.random() * 2)
+        await asyncio.sleep(random.random() * (2 + self.pause))
         while time.monotonic() < until:
             asked += 1
             name = f"visitor-{self.number}-{asked}"
@@ -109,6 +121,8 @@ class Visitor:
                 self.seen.append(await self._ask(session, name, text))
             except (httpx.HTTPError, KeyError, ValueError) as error:
                 self.seen.append(Seen(fault=f"{type(error).__name__}: {error}"))
+            if self.pause:
+                await asyncio.sleep(random.expovariate(1 / self.pause))
 
     async def _ask(self, session: str, name: str, text: str) -> Seen:
         began, seen = time.monotonic(), Seen()
@@ -131,7 +145,7 @@ class Visitor:
                     seen.fault = "" if message["success"] else str(message["output"])[:200]
                     break
         seen.total = time.monotonic() - began
-        seen.fault = seen.fault or _fault(shown, name)
+        seen.fault = seen.fault or _fault(shown, name, self.words)
         return seen
 
     def _look(self, seen: Seen, shown: list[Any], name: str, now: float) -> None:
@@ -139,7 +153,7 @@ class Visitor:
             return
         if np.isnan(seen.evidence) and "pc-card" in shown[2] and name in shown[2]:
             seen.evidence = now
-        if np.isnan(seen.first) and name in _last(shown):
+        if np.isnan(seen.first) and name in _last(shown).lower():
             seen.first = now
 
 
@@ -164,21 +178,23 @@ def _last(shown: list[Any]) -> str:
     return json.dumps(shown[1][-1]) if shown[1] else ""
 
 
-def _fault(shown: list[Any], name: str) -> str:
+def _fault(shown: list[Any], name: str, words: int) -> str:
     answer = re.sub(r"&#45;", "-", re.sub("<[^>]*>", "", _last(shown)))
-    if name not in answer:
+    if name not in answer.lower():
         return f"{name} got an answer that isn't its own"
-    said = re.findall(r"\bw(\d+)\b", answer)
-    return "" if said == [str(n) for n in range(WORDS)] else f"{len(said)} of {WORDS} words"
+    said = re.findall(r"\bword[a-j]+\b", answer.lower())
+    return "" if said == counted(words) else f"{len(said)} of {words} words"
 
 
-async def visit(address: str, visitors: int, minutes: float, page: psutil.Process) -> list[Seen]:
+async def visit(
+    address: str, page: psutil.Process, *, visitors: int, minutes: float, words: int, pause: float
+) -> list[Seen]:
     """All visitors at once; prints the page's memory as it goes."""
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits) as client:
         config = (await client.get("/config")).json()
         submit, fields = _submit(config)
-        crowd = [Visitor(n, client, submit, fields) for n in range(visitors)]
+        crowd = [Visitor(n, client, submit, fields, words, pause) for n in range(visitors)]
         until = time.monotonic() + minutes * 60
         watching = asyncio.create_task(_watch(page))
         await asyncio.gather(*(visitor.stay(until) for visitor in crowd))
@@ -249,14 +265,19 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--rate", type=float, default=50.0)
+    parser.add_argument("--words", type=int, default=150)
+    parser.add_argument("--pause", type=float, default=10.0)
     parser.add_argument("--serve", type=int, default=None, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve is not None:
-        uvicorn.run(endpoint(arguments.rate), port=arguments.serve, log_level="warning")
+        uvicorn.run(
+            endpoint(arguments.rate, arguments.words), port=arguments.serve, log_level="warning"
+        )
         return
     models, pages = _free_port(), _free_port()
     python = [sys.executable, "-m"]
     serve = ["evals.bench.page_load", "--store", "", "--rate", str(arguments.rate)]
+    serve += ["--words", str(arguments.words)]
     chat = ["ui.cli", "--store", arguments.store, "--model", "openai:load", "chat", "--no-browser"]
     with tempfile.TemporaryDirectory() as home:
         settings = {
@@ -274,7 +295,15 @@ def main() -> None:
             _await(address)
             process = psutil.Process(page.pid)
             print(f"{arguments.visitors} visitors, {arguments.minutes:g} minutes", flush=True)
-            report(asyncio.run(visit(address, arguments.visitors, arguments.minutes, process)))
+            crowd = visit(
+                address,
+                process,
+                visitors=arguments.visitors,
+                minutes=arguments.minutes,
+                words=arguments.words,
+                pause=arguments.pause,
+            )
+            report(asyncio.run(crowd))
             print(f"at the end {process.memory_info().rss / 2**20:.0f} MB")
 
 
