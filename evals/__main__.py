@@ -47,7 +47,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     embedder: Annotated[str | None, typer.Option(help="The store's embedder.")] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Never open a connection.")] = False,
     out: Annotated[Path | None, typer.Option(help="Keep the run in this folder.")] = None,
-    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Cases at a time.")] = 1,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Cases at a time; else chosen by the model.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 0,
     as_json: JsonFlag = False,
     markdown: MarkdownFlag = False,
@@ -60,8 +63,16 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         from rag.settings import Settings
 
         settings = Settings.from_env(store=store, model=model, embedder=embedder, offline=offline)
+        if resume and out is None:
+            raise ConfigError("--resume goes on with a run: name its folder with --out")
         kept = run_and_keep(
-            cases, settings, out=out, concurrency=concurrency, seed=seed, tell=_note
+            cases,
+            settings,
+            out=out,
+            concurrency=concurrency,
+            seed=seed,
+            tell=_note,
+            resume=resume,
         )
         report = kept.report or {}
         _show(report, as_json=as_json, markdown=markdown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any, Protocol
 
@@ -11,7 +11,16 @@ from evals.bootstrap import mean_interval
 from evals.cases import normalise
 from evals.measures import MEASURES
 from evals.measures.recall import cutoff
-from evals.types import Aggregate, CaseResult, EvalCase, EvalReport, Measure, Outcome, Score
+from evals.types import (
+    Aggregate,
+    CaseResult,
+    EvalCase,
+    EvalReport,
+    Grades,
+    Measure,
+    Outcome,
+    Summary,
+)
 from index.types import Filters
 from rag.planner import Papers, plan
 from rag.retrieval import gather
@@ -57,19 +66,31 @@ def summarise(
     seed: int = 0,
     config: Mapping[str, Any],
 ) -> EvalReport:
-    """Aggregates of all rows and of each type of question."""
+    """The rows with aggregates of all and of each type of question."""
+    summary = summary_of([row.grades for row in rows], measures, seed=seed, config=config)
+    return EvalReport(tuple(rows), summary)
+
+
+def summary_of(
+    grades: Sequence[Grades],
+    measures: Sequence[Measure] = MEASURES,
+    *,
+    seed: int = 0,
+    config: Mapping[str, Any],
+) -> Summary:
+    """Aggregates of all cases and of each type of question."""
     names = [measure.name for measure in measures]
-    types = dict.fromkeys(row.outcome.case.type for row in rows)
+    types = dict.fromkeys(one.type for one in grades)
     by_type = {
-        kind: _aggregates([r for r in rows if r.outcome.case.type == kind], names, seed)
+        kind: _aggregates([one for one in grades if one.type == kind], names, seed)
         for kind in types
     }
-    return EvalReport(tuple(rows), _aggregates(rows, names, seed), by_type, dict(config))
+    errors = sum(one.failed for one in grades)
+    return Summary(len(grades), errors, _aggregates(grades, names, seed), by_type, dict(config))
 
 
-def aggregate(scores: Iterable[Score], *, seed: int = 0) -> Aggregate:
-    """Mean and interval over the graded scores, and the count of the others."""
-    values = [score.value for score in scores]
+def aggregate(values: Sequence[float | None], *, seed: int = 0) -> Aggregate:
+    """Mean and interval over the graded cases, and the count of the others."""
     graded = [value for value in values if value is not None]
     mean = sum(graded) / len(graded) if graded else None
     interval = mean_interval(graded, seed=seed)
@@ -116,7 +137,5 @@ def _outcomes(
             raise
 
 
-def _aggregates(
-    rows: Sequence[CaseResult], names: Sequence[str], seed: int
-) -> dict[str, Aggregate]:
-    return {name: aggregate((row.scores[name] for row in rows), seed=seed) for name in names}
+def _aggregates(grades: Sequence[Grades], names: Sequence[str], seed: int) -> dict[str, Aggregate]:
+    return {name: aggregate([one.values.get(name) for one in grades], seed=seed) for name in names}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -14,13 +14,18 @@ from typing import Any
 import platformdirs
 
 from evals.cases import SAMPLE, load_cases, unknown_titles
-from evals.runner import run
+from evals.runner import run, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
-from evals.types import CaseResult, EvalCase
+from evals.types import CaseResult, EvalCase, Grades
 from index.errors import IndexNotReady
 from index.store import PaperIndex
+from rag.assistant import Assistant
+from rag.messages import prompt_fingerprint
 from rag.settings import Settings
 from rag.wiring import add_sample, build_assistant, needs_sample, open_index
+
+_AT_ONCE = 8  # cases, where a language model is waited for
+_LIBRARIES = ("chromadb", "llama-index-core", "onnxruntime", "openai", "tantivy")
 
 
 def run_and_keep(
@@ -28,15 +33,18 @@ def run_and_keep(
     settings: Settings,
     *,
     out: Path | None,
-    concurrency: int,
+    concurrency: int | None,
     seed: int,
     tell: Callable[[str], None],
+    resume: bool = False,
 ) -> SavedRun:
     """Runs the cases of a file (None: the shipped ones) and keeps the run in a folder.
 
-    ``tell`` gets lines for a person: titles that the store doesn't have, and how many cases were
-    left out. Raises ConfigError for faulty cases and for a folder that can't be used, and what
-    opening the store raises.
+    To ``resume`` a run in ``out`` asks only the cases that have not ended, or ended in an error.
+    ``concurrency``: cases at a time; None: eight for a language model, which is waited for, else
+    one. ``tell`` gets lines for a person: titles that the store doesn't have, and how many cases
+    were left out. Raises ConfigError for faulty cases and for a folder that can't be used, and
+    what opening the store raises.
     """
     source = path or SAMPLE
     cases = load_cases(source, tell)
@@ -50,33 +58,47 @@ def run_and_keep(
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
         for problem in unknown_titles(cases, known, source.name):
             tell(f"note: {problem}")
-        config = _config(source, cases, settings, index) | {
-            "concurrency": concurrency,
-            "seed": seed,
-        }
-        stamp = str(config["started"]).replace(":", "").replace("-", "")[:15]
-        root = Path(platformdirs.user_data_dir("paperchat", appauthor=False)) / "evals"
-        folder = RunFolder(out or new_folder(root, settings.model, stamp), config)
+        at_once = concurrency or (_AT_ONCE if assistant.model.mode == "generative" else 1)
+        config = _config(source, cases, settings, index) | {"concurrency": at_once, "seed": seed}
+        folder = RunFolder(out or _own_folder(settings, config), config, resume=resume)
         try:
-            with _bar(len(cases)) as advance:
-
-                def done(place: int, result: CaseResult) -> None:
-                    folder.add(place, result)
-                    advance()
-
-                report = run(
-                    cases,
-                    assistant,
-                    index,
-                    concurrency=concurrency,
-                    seed=seed,
-                    config=config,
-                    done=done,
-                )
-            folder.finish(report)
+            _ask(cases, assistant, index, folder, at_once)
+            rows = load_run(folder.folder).rows
+            grades = [Grades.of_row(row) for row in rows]
+            folder.finish(summary_of(grades, seed=seed, config=config))
+        except BaseException:
+            tell(f"not ended; go on with: --out {folder.folder} --resume")
+            raise
         finally:
             folder.close()
     return load_run(folder.folder)
+
+
+def _ask(
+    cases: Sequence[EvalCase],
+    assistant: Assistant,
+    index: PaperIndex,
+    folder: RunFolder,
+    at_once: int,
+) -> None:
+    """Asks what is left, and keeps each result as it comes."""
+    known = {row["place"] for row in folder.finished}
+    places = [place for place in range(len(cases)) if place not in known]
+    with _bar(len(cases), len(known)) as advance:
+
+        def done(place: int, result: CaseResult) -> None:
+            folder.add(places[place], result)
+            advance()
+
+        left = [cases[place] for place in places]
+        run(left, assistant, index, concurrency=at_once, done=done)
+
+
+def _own_folder(settings: Settings, config: Mapping[str, Any]) -> Path:
+    """A new folder where runs are kept that nobody gave a place."""
+    stamp = str(config["started"]).replace(":", "").replace("-", "")[:15]
+    root = Path(platformdirs.user_data_dir("paperchat", appauthor=False)) / "evals"
+    return new_folder(root, settings.model, stamp)
 
 
 def _config(
@@ -96,23 +118,27 @@ def _config(
         "length": settings.length,
         "strictness": settings.strictness,
         "judge": settings.judge,
+        "prompt": prompt_fingerprint(settings.length),
         "embedder": held.embedder,
         "chunking": held.chunking,
+        "store": index.identity,
         "store_papers": held.papers,
         "store_revision": held.revision,
         "paperchat": version("paperchat"),
+        "libraries": {name: version(name) for name in _LIBRARIES},
     }
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr, if that is a terminal."""
+def _bar(total: int, done: int) -> Iterator[Callable[[], None]]:
+    """A progress bar on stderr with the time that is left, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("asking", total=total)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("asking", total=total, completed=done)
         yield lambda: progress.advance(task)

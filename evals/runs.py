@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from evals.types import CaseResult, EvalReport
+from evals.types import CaseResult, EvalReport, Summary
 from index.errors import ConfigError
 
+_MAY_CHANGE = frozenset({"started", "concurrency"})  # of the configuration, within one run
 CONFIG, RESULTS, REPORT = "config.json", "results.jsonl", "report.json"
 
 
@@ -29,19 +30,41 @@ class SavedRun:
 
 
 class RunFolder:
-    """Keeps a run while it goes on: each case is on disk as soon as it has ended."""
+    """Keeps a run while it goes on: each case is on disk as soon as it has ended.
 
-    def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
-        """Makes the folder. Raises ConfigError when it already holds a run or can't be made."""
+    ``finished`` are the rows of an earlier attempt that it goes on from.
+    """
+
+    finished: tuple[Mapping[str, Any], ...]
+
+    def __init__(self, folder: Path, config: Mapping[str, Any], *, resume: bool = False) -> None:
+        """Makes the folder; to ``resume``, goes on with the run that it holds, if it holds one.
+
+        Raises ConfigError when it already holds a run that is not to be resumed, or one of
+        something else; and when it can't be made or read.
+        """
+        self.folder, self.finished = folder, ()
         if (folder / RESULTS).exists():
-            raise ConfigError(f"{folder}: already holds a run; name another folder with --out")
+            if not resume:
+                message = "already holds a run; go on with it by --resume, or name another folder"
+                raise ConfigError(f"{folder}: {message} with --out")
+            self.finished = _finished(load_run(folder), config)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(folder / CONFIG, config)
-            self._results: TextIO = (folder / RESULTS).open("w", encoding="utf-8", newline="\n")
+            self._begin(config)
+            self._results: TextIO = (folder / RESULTS).open("a", encoding="utf-8", newline="\n")
         except OSError as error:
             raise ConfigError(f"{folder}: can't keep a run there ({error})") from error
-        self.folder = folder
+
+    def _begin(self, config: Mapping[str, Any]) -> None:
+        """The files as they are before the next case: without what an end by force left half."""
+        (self.folder / REPORT).unlink(missing_ok=True)
+        if not self.finished:
+            _write(self.folder / CONFIG, config)
+        partial = self.folder / f"{RESULTS}.partial"
+        lines = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in self.finished)
+        partial.write_text(lines, encoding="utf-8", newline="\n")
+        partial.replace(self.folder / RESULTS)
 
     def add(self, place: int, result: CaseResult) -> None:
         """Appends one case's result."""
@@ -49,13 +72,25 @@ class RunFolder:
         self._results.write(line + "\n")
         self._results.flush()
 
-    def finish(self, report: EvalReport) -> None:
+    def finish(self, report: EvalReport | Summary) -> None:
         """Writes the report; the run is complete."""
         _write(self.folder / REPORT, report.to_dict())
 
     def close(self) -> None:
         """Closes the results file."""
         self._results.close()
+
+
+def _finished(kept: SavedRun, config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The cases that ended well. Raises ConfigError where the run was of something else."""
+    changed = [
+        f"{name} was {kept.config.get(name)!r} and is {config.get(name)!r}"
+        for name in sorted({*kept.config, *config} - _MAY_CHANGE)
+        if kept.config.get(name) != config.get(name)
+    ]
+    if changed:
+        raise ConfigError(f"{kept.folder}: holds a run of something else: {'; '.join(changed)}")
+    return tuple(row for row in kept.rows if row["error"] is None)
 
 
 def new_folder(root: Path, label: str, stamp: str) -> Path:

@@ -71,11 +71,32 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Grades:
+    """What a report needs of one case: its type, a value for each measure, whether it failed."""
+
+    type: str
+    values: Mapping[str, float | None]
+    failed: bool
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Grades:
+        """Those of a kept result, which ``CaseResult.to_dict`` gave."""
+        values = {name: score["value"] for name, score in row["scores"].items()}
+        return cls(row["type"], values, row["error"] is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseResult:
     """An outcome with its scores, one for each measure."""
 
     outcome: Outcome
     scores: Mapping[str, Score]
+
+    @property
+    def grades(self) -> Grades:
+        """What a report needs of it."""
+        values = {name: score.value for name, score in self.scores.items()}
+        return Grades(self.outcome.case.type, values, self.outcome.error is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready; what a run keeps for the case."""
@@ -117,26 +138,19 @@ class Aggregate:
 
 
 @dataclass(frozen=True, slots=True)
-class EvalReport:
-    """All results in the order of the cases, their aggregates, and what was run.
+class Summary:
+    """Aggregates of all cases and of each type of question, and what was run."""
 
-    ``by_type`` holds the aggregates of each type of question.
-    """
-
-    rows: tuple[CaseResult, ...]
+    cases: int
+    errors: int
     aggregates: Mapping[str, Aggregate]
     by_type: Mapping[str, Mapping[str, Aggregate]]
     config: Mapping[str, Any]
 
-    @property
-    def errors(self) -> int:
-        """Cases that ended in an error."""
-        return sum(row.outcome.error is not None for row in self.rows)
-
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, without the rows."""
+        """JSON-ready."""
         return {
-            "cases": len(self.rows),
+            "cases": self.cases,
             "errors": self.errors,
             "aggregates": {name: value.to_dict() for name, value in self.aggregates.items()},
             "by_type": {
@@ -145,3 +159,35 @@ class EvalReport:
             },
             "config": dict(self.config),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class EvalReport:
+    """All results in the order of the cases, and their summary."""
+
+    rows: tuple[CaseResult, ...]
+    summary: Summary
+
+    @property
+    def aggregates(self) -> Mapping[str, Aggregate]:
+        """Each measure over all cases."""
+        return self.summary.aggregates
+
+    @property
+    def by_type(self) -> Mapping[str, Mapping[str, Aggregate]]:
+        """Each measure over the cases of each type of question."""
+        return self.summary.by_type
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """What was run."""
+        return self.summary.config
+
+    @property
+    def errors(self) -> int:
+        """Cases that ended in an error."""
+        return self.summary.errors
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, without the rows."""
+        return self.summary.to_dict()

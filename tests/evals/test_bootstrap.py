@@ -7,7 +7,6 @@ import pytest
 
 from evals.bootstrap import mean_interval, paired_difference
 from evals.runner import aggregate
-from evals.types import Score
 
 
 def test_values_that_agree_leave_no_doubt():
@@ -55,6 +54,6 @@ def test_unpaired_values_are_refused():
 
 
 def test_unscored_cases_are_counted_and_left_out_of_the_mean():
-    total = aggregate([Score("m", 1.0), Score("m", None), Score("m", 0.0)])
+    total = aggregate([1.0, None, 0.0])
     assert (total.mean, total.n, total.unscored) == (0.5, 2, 1)
-    assert aggregate([Score("m", None)]).mean is None
+    assert aggregate([None]).mean is None
