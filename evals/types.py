@@ -18,8 +18,9 @@ class EvalCase:
     ``gold_titles``: every paper that a correct answer must cite; ``acceptable_titles``: those that
     it may cite too. ``must_contain``: strings that the answer has to hold. ``gold_quotes``: the
     sentences of the gold papers that answer, where somebody has marked them. ``reviewed``: whether
-    the truth is there; a case that waits for a person has a question only. ``line`` is the line of
-    the cases file, for messages; 0 where there was none.
+    the truth is there; a case that waits for a person has a question only. ``note`` and ``why``
+    are remarks for that person; they change no score. ``line`` is the line of the cases file, for
+    messages; 0 where there was none.
     """
 
     id: str
@@ -33,6 +34,8 @@ class EvalCase:
     answerable: bool = True
     history: tuple[Turn, ...] = ()
     reviewed: bool = True
+    note: str = ""
+    why: str = ""
     line: int = field(default=0, compare=False)
 
 

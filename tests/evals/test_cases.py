@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evals.cases import SAMPLE, load_cases, parse_cases, unknown_titles
+from evals.cases import SAMPLE, fields_of, load_cases, parse_cases, read_cases, unknown_titles
 from index.errors import ConfigError
 from rag.types import Turn
 
@@ -128,3 +128,78 @@ def test_a_case_that_waits_for_review_needs_no_gold_and_is_left_out(tmp_path):
     path.write_text(json.dumps(WAITING))
     with pytest.raises(ConfigError, match="none of its 1 cases is reviewed"):
         load_cases(path)
+
+
+ALL = {
+    "id": "x",
+    "type": "survey",
+    "question": '¿Qué?\t"A | B"\nC',
+    "history": [
+        {"role": "user", "content": "Q"},
+        {
+            "role": "assistant",
+            "content": "A [1]",
+            "citations": [{"marker": 1, "paper": {"id": "p"}}],
+        },
+        {"role": "user", "content": "and?"},
+    ],
+    "gold_titles": ["T"],
+    "acceptable_titles": ["U"],
+    "gold_quotes": ["It is so."],
+    "answer_points": ["so"],
+    "must_contain": ["7"],
+    "reviewed": False,
+    "note": "n",
+    "why": "w",
+}
+
+
+@pytest.mark.parametrize("fields", [ALL, {"id": "x", "question": "Q", "answerable": False}])
+def test_a_case_is_written_as_it_was_read(fields):
+    (case,), problems = parse_cases(lines(fields), "f")
+    assert problems == ()
+    assert fields_of(case) == fields
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": "a", "question": "Q", "id": "b"}', "given twice: 'id'"),
+        ('{"id": "a", "question": "\\ud83d"}', '"question" holds half of a character'),
+        ('{"id": "a", "question": "Q", "note": 3}', '"note" must be a text'),
+    ],
+)
+def test_what_json_would_swallow_is_a_fault(line, message):
+    (problem,) = parse_cases([line], "f")[1]
+    assert (problem.line, problem.rejected) == (1, True)
+    assert message in problem.message
+
+
+def test_quotes_that_answer_contradict_that_nothing_does():
+    (fault,) = faults({"id": "a", "question": "Q", "answerable": False, "gold_quotes": ["It."]})
+    assert "gold_quotes" in fault
+
+
+def test_of_many_faults_twenty_are_listed(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("{\n" * 22)
+    with pytest.raises(ConfigError) as raised:
+        load_cases(path)
+    shown = str(raised.value).split("\n")
+    assert len(shown) == 22
+    assert "22 faults" in shown[0]
+    assert shown[-1].strip() == "and 2 more"
+
+
+def test_unknown_fields_are_told_when_a_file_is_read(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(GOOD | {"gold_title": []}))
+    told: list[str] = []
+    load_cases(path, told.append)
+    assert told == ["note: cases.jsonl:1: unknown fields are ignored: gold_title"]
+
+
+def test_read_cases_keeps_those_that_wait_for_review(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(lines(GOOD, WAITING)))
+    assert [case.reviewed for case in read_cases(path)] == [True, False]
