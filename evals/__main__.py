@@ -1,19 +1,21 @@
-"""``python -m evals run | compare | show``; ``paperchat eval`` is the same."""
+"""``python -m evals run | gate | compare | show``; ``paperchat eval`` is the same."""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import ConfigError, PaperchatError
-from index.redaction import install, redact
+from evals.terminal import guarded, keys, note, put, put_json
+from index.errors import ConfigError
+from index.redaction import install
+
+if TYPE_CHECKING:
+    from evals.gate import Gate, Verdict
+    from evals.runs import SavedRun
 
 app = typer.Typer(
     name="evals",
@@ -28,6 +30,10 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MarkdownFlag = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
 DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
+BaselineOption = Annotated[
+    Path | None, typer.Option(help="A run that the gate doesn't let this one be worse than.")
+]
+JunitOption = Annotated[Path | None, typer.Option(help="Write JUnit XML to this file.")]
 
 
 @app.callback()
@@ -52,6 +58,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         int | None, typer.Option(min=1, max=64, help="Cases at a time; else chosen by the model.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 0,
+    gate: Annotated[
+        Path | None, typer.Option(help="A TOML file of bounds; fail where one is broken.")
+    ] = None,
+    baseline: BaselineOption = None,
+    junit: JunitOption = None,
     as_json: JsonFlag = False,
     markdown: MarkdownFlag = False,
     debug: DebugFlag = False,
@@ -59,28 +70,68 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Ask every case, score the answers, and keep the run."""
 
     def work() -> None:
+        from evals.gate import load_gate
         from evals.running import run_and_keep
+        from evals.runs import load_run
         from rag.settings import Settings
 
         settings = Settings.from_env(store=store, model=model, embedder=embedder, offline=offline)
         if resume and out is None:
             raise ConfigError("--resume goes on with a run: name its folder with --out")
+        if baseline and not gate:
+            raise ConfigError("--baseline is for a gate: name its file with --gate")
+        rules, before = load_gate(gate) if gate else None, load_run(baseline) if baseline else None
         kept = run_and_keep(
             cases,
             settings,
             out=out,
             concurrency=concurrency,
             seed=seed,
-            tell=_note,
+            tell=note,
             resume=resume,
         )
         report = kept.report or {}
         _show(report, as_json=as_json, markdown=markdown)
-        _note(f"kept in {kept.folder}")
+        note(f"kept in {kept.folder}")
+        verdicts = _judged(kept, rules, before, junit)
+        for verdict in verdicts:
+            if not verdict.kept:
+                note(str(verdict))
         if report["errors"] == report["cases"]:
             raise ConfigError("every case failed; see results.jsonl there for why")
+        _end(gate, verdicts)
 
-    _guarded(work, debug=debug or bool(ctx.obj))
+    guarded(work, debug=debug or bool(ctx.obj))
+
+
+@app.command(epilog="Example: PROG gate runs/after gate.toml --baseline runs/before")
+def gate(
+    ctx: typer.Context,
+    run_folder: RunArgument,
+    file: Annotated[Path, typer.Argument(metavar="GATE", help="A TOML file of bounds.")],
+    baseline: BaselineOption = None,
+    junit: JunitOption = None,
+    as_json: JsonFlag = False,
+    debug: DebugFlag = False,
+) -> None:
+    """Hold a kept run to the bounds of a file, and fail where one is broken."""
+
+    def work() -> None:
+        from evals.gate import KNOWN, load_gate
+        from evals.runs import load_run
+
+        kept = load_run(run_folder)
+        known = dict.fromkeys([*KNOWN, *(kept.report or {}).get("aggregates", {})])
+        before = load_run(baseline) if baseline else None
+        verdicts = _judged(kept, load_gate(file, known), before, junit)
+        if as_json:
+            put_json({"verdicts": [verdict.to_dict() for verdict in verdicts]})
+        else:
+            for verdict in verdicts:
+                put(str(verdict))
+        _end(file, verdicts)
+
+    guarded(work, debug=debug or bool(ctx.obj))
 
 
 @app.command(epilog="Example: PROG compare runs/before runs/after")
@@ -101,20 +152,20 @@ def compare(
 
         comparison = compared(load_run(a), load_run(b))
         if as_json:
-            _print_json(comparison.to_dict())
+            put_json(comparison.to_dict())
         elif markdown:
             sys.stdout.write(comparison_markdown(comparison))
         else:
-            _print(comparison_table(comparison))
+            put(comparison_table(comparison))
             for flip in comparison.flips:
                 direction = "better" if flip.better else "worse"
                 values = f"{flip.measure} {flip.a:.2f} -> {flip.b:.2f} ({direction})"
-                _print(f"{flip.id}: {values}: {flip.question}")
+                put(f"{flip.id}: {values}: {flip.question}")
         for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
             if only:
-                _note(f"only in {name}, left out: {', '.join(only)}")
+                note(f"only in {name}, left out: {', '.join(only)}")
 
-    _guarded(work, debug=debug or bool(ctx.obj))
+    guarded(work, debug=debug or bool(ctx.obj))
 
 
 @app.command(epilog="Example: PROG show runs/first")
@@ -139,7 +190,7 @@ def show(
             for row in kept.rows:
                 _print_shortfall(row)
 
-    _guarded(work, debug=debug or bool(ctx.obj))
+    guarded(work, debug=debug or bool(ctx.obj))
 
 
 def main(
@@ -153,7 +204,7 @@ def main(
     ``common`` are options that were given before ``eval``; verbs that lack them ignore them.
     ``more`` are verbs of the caller's, by name, each an application of one command.
     """
-    install(_keys())
+    install(keys())
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--debug" in common:
         given.insert(0, "--debug")
@@ -176,45 +227,38 @@ def _called(prog: str, more: Mapping[str, typer.Typer]) -> Callable[..., object]
     return command
 
 
-def _guarded(work: Callable[[], None], *, debug: bool) -> None:
-    try:
-        work()
-        sys.stdout.flush()
-    except PaperchatError as error:
-        _explain(str(error), debug=debug)
-        raise typer.Exit(1) from error
-    except (typer.Exit, typer.TyperException):
-        raise
-    except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from error
-    except Exception as error:  # a user gets one line, whatever broke
-        hint = "" if debug else "; run with --debug to see where"
-        _explain(f"{type(error).__name__}: {error}{hint}", debug=debug)
-        raise typer.Exit(1) from error
-
-
-def _explain(message: str, *, debug: bool) -> None:
-    if debug:
-        _note(redact(traceback.format_exc().rstrip(), _keys()))
-    _note(f"error: {redact(message, _keys())}")
-
-
-def _keys() -> list[str | None]:
-    return [os.environ.get(name) for name in ("OPENAI_API_KEY", "CHROMA_API_KEY")]
-
-
 def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:
     from evals.report import report_markdown, report_table, type_tables
 
     if as_json:
-        _print_json(report)
+        put_json(report)
     elif markdown:
         sys.stdout.write(report_markdown(report))
     else:
-        _print(report_table(report))
+        put(report_table(report))
         for table in type_tables(report):
-            _print(table)
+            put(table)
+
+
+def _judged(
+    kept: SavedRun, rules: Gate | None, before: SavedRun | None, junit: Path | None
+) -> Sequence[Verdict]:
+    from evals.gate import check
+    from evals.junit import write_junit
+
+    verdicts = check(rules, kept, before) if rules else ()
+    if junit:
+        write_junit(junit, kept, rules.bounds if rules else (), verdicts)
+    return verdicts
+
+
+def _end(file: Path | None, verdicts: Sequence[Verdict]) -> None:
+    broken = sum(not verdict.kept for verdict in verdicts)
+    if broken:
+        note(f"error: {file}: {broken} of {len(verdicts)} bounds are broken")
+        raise typer.Exit(1)
+    if verdicts:
+        note(f"{file}: every bound is kept")
 
 
 def _print_shortfall(row: Mapping[str, Any]) -> None:
@@ -224,21 +268,7 @@ def _print_shortfall(row: Mapping[str, Any]) -> None:
         if score["why"] and score["value"] is not None
     ]
     if whys:
-        _print(f"{row['id']}: {row['question']}\n    " + "\n    ".join(whys))
-
-
-def _print(what: object) -> None:
-    from rich.console import Console
-
-    Console(highlight=False, markup=False, soft_wrap=isinstance(what, str)).print(what)
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def _note(message: str) -> None:
-    sys.stderr.write(message + "\n")
+        put(f"{row['id']}: {row['question']}\n    " + "\n    ".join(whys))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,14 @@ import json
 
 import pytest
 
+from evals.__main__ import main
 from evals.gate import KNOWN, Bound, check, load_gate
 from evals.runner import aggregate
 from evals.runs import SavedRun
 from index.errors import ConfigError
+from index.hash_embedding import HashEmbedder
+from index.store import PaperIndex
+from tests.evals.test_runner import CASES, PAPERS
 
 
 def row(name: str, kind: str = "survey", error: str | None = None, **scores: float | None):
@@ -206,3 +210,57 @@ def test_verdicts_are_json_and_one_line(tmp_path) -> None:
     verdicts = check(gate(tmp_path, '[types."odd\\ntype".recall]\nfloor = 1'), run)
     assert json.loads(json.dumps(verdicts[0].to_dict()))["kept"] is True
     assert str(verdicts[0]) == "ok    odd type: recall, floor 1: 1 (1 case)"
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """The command that asks the small cases of a small store, and where it keeps the run."""
+    with PaperIndex.open(tmp_path / "store", embedder=HashEmbedder()) as index:
+        index.add(PAPERS)
+    cases, out = tmp_path / "cases.jsonl", tmp_path / "out"
+    cases.write_text("\n".join(map(json.dumps, CASES)))
+    return ["run", str(cases), "--store", str(tmp_path / "store"), "--out", str(out)], out
+
+
+def test_a_run_that_breaks_its_gate_is_kept_and_fails(asked, tmp_path, capsys) -> None:
+    command, out = asked
+    rules, junit = tmp_path / "gate.toml", tmp_path / "junit.xml"
+    rules.write_text("[measures.list_exactness]\nfloor = 1\n[measures.completed]\nfloor = 1")
+    assert main([*command, "--gate", str(rules), "--junit", str(junit), "--json"]) == 1
+    output = capsys.readouterr()
+    assert json.loads(output.out)["cases"] == 3
+    assert "FAIL  list_exactness, floor 1: no case was scored (3 unscored)\n" in output.err
+    assert output.err.endswith(f"error: {rules}: 1 of 2 bounds are broken\n")
+    assert (out / "report.json").exists()
+    assert 'tests="2" skipped="0" failures="1"' in junit.read_text()
+
+    assert main(["gate", str(out), str(rules)]) == 1
+    output = capsys.readouterr()
+    assert [line[:4] for line in output.out.splitlines()] == ["FAIL", "ok  "]
+    assert output.err == f"error: {rules}: 1 of 2 bounds are broken\n"
+
+
+def test_a_run_that_keeps_its_gate_ends_well(asked, tmp_path, capsys) -> None:
+    command, out = asked
+    rules = tmp_path / "gate.toml"
+    rules.write_text("[measures.completed]\nfloor = 1")
+    assert main([*command, "--gate", str(rules)]) == 0
+    assert f"{rules}: every bound is kept" in capsys.readouterr().err
+    assert main(["gate", str(out), str(rules), "--baseline", str(out), "--json"]) == 0
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    assert len(verdicts) > 3
+    assert all(verdict["kept"] for verdict in verdicts)
+
+
+def test_a_gate_that_means_nothing_fails_before_anything_is_asked(asked, tmp_path, capsys) -> None:
+    command, out = asked
+    (tmp_path / "gate.toml").write_text("[measures.recal]\nfloor = 1")
+    for options, said in (
+        (["--gate", str(tmp_path / "gate.toml")], "measures.recal: unknown"),
+        (["--gate", "absent.toml"], "absent.toml: can't be read"),
+        (["--baseline", str(out)], "name its file with --gate"),
+    ):
+        assert main([*command, *options]) == 1
+        assert said in capsys.readouterr().err
+        assert not out.exists()
+    assert main(["gate", str(out)]) == 2
