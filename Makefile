@@ -1,11 +1,12 @@
 # make run   installs what is needed into .venv and opens the page
 # make test  installs what the tests need into .venv and runs them all
+# make evals asks the shipped cases, offline, and fails where answers fall below evals/gate.toml
 # make check everything that CI checks
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check lint types imports lock clean
+.PHONY: run test evals check lint types imports lock clean
 
 run: .venv/run.stamp
 	$(BIN)/paperchat
@@ -14,7 +15,17 @@ test: .venv/dev.stamp
 	$(BIN)/python -m tests.setup_browser
 	$(BIN)/python -m pytest
 
-check: lint types imports test
+# With nothing of the user's environment and a store of its own; the run is kept in runs/gate.
+evals: .venv/run.stamp
+	@rm -rf runs/gate
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	cat evals/cases/sample.jsonl evals/cases/collection.jsonl > "$$folder/cases.jsonl" && \
+	awk 'NR % 10 == 1' evals/cases/tuning.jsonl >> "$$folder/cases.jsonl" && \
+	env -i PATH="$$PATH" HOME="$$folder" $(BIN)/paperchat eval run "$$folder/cases.jsonl" \
+		--store "$$folder/store" --model extractive --embedder minilm --offline \
+		--out runs/gate --gate evals/gate.toml --junit runs/gate/junit.xml
+
+check: lint types imports evals test
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -264,3 +264,8 @@ def test_a_gate_that_means_nothing_fails_before_anything_is_asked(asked, tmp_pat
         assert said in capsys.readouterr().err
         assert not out.exists()
     assert main(["gate", str(out)]) == 2
+
+
+def test_the_gate_of_the_shipped_cases_can_be_read(project) -> None:
+    bounds = load_gate(project / "evals" / "gate.toml").bounds
+    assert {"recall", "citation_recall", "verbatim", "completed"} <= {b.measure for b in bounds}
