@@ -29,6 +29,7 @@ _AT_ONCE = 2  # passwords that are hashed at the same time, 32 MiB each
 _ADDRESSES = 10_000
 _SESSIONS = 1_000  # of one account
 _LOGIN = ("/login", "/login/")
+_LOGOUT = "/logout"  # ends all visits of the account, though it is a GET
 _OPEN = re.compile(r"/(?:(?:assets|static|svelte)/[\w./-]*|theme\.css|favicon\.ico|robots\.txt)?")
 _IN_PATH = re.compile(r".*/(?:heartbeat|stream)/([^/]+)(?:/.*)?")
 _log = logging.getLogger(__name__)
@@ -123,7 +124,9 @@ class Gate:
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
             return  # Gradio has no use for web sockets: the server closes them
-        elif dict(scope["headers"]).get(b"sec-fetch-site") == b"cross-site" and _changes(scope):
+        elif dict(scope["headers"]).get(b"sec-fetch-site") == b"cross-site" and (
+            _changes(scope) or scope["path"].rstrip("/") == _LOGOUT
+        ):
             await refuse(send, 403, "Another site may not do this.")
         elif scope["path"] in _LOGIN and scope["method"] == "POST":
             await self._login(scope, receive, send)

@@ -13,6 +13,8 @@ from ui.prose import card_id, prose
 from ui.typography import inert, typeset
 from ui.view import Exchange, PageInfo
 
+_HEADED = "No answer found. "  # how refusals begin, which the heading here says already
+
 EXAMPLES = (
     "What changes inside a language model during post-training?",
     "Why must calibrated language models hallucinate?",
@@ -31,6 +33,13 @@ def header(info: PageInfo) -> str:
         f'<ul class="pc-facts"><li>{counted(info.papers)}{_years(info)}</li><li>{model}</li></ul>'
         "</header>"
     )
+
+
+def account(user: str) -> str:
+    """Who has logged in, and the way out; nothing on a page without accounts."""
+    if not user:
+        return ""
+    return f'<p class="pc-user"><span>{inert(user)}</span><a href="logout">Sign out</a></p>'
 
 
 def welcome(info: PageInfo) -> str:
@@ -172,6 +181,7 @@ def without_chip(filters: Filters, field: str) -> Filters:
 def _refusal(exchange: Exchange) -> str:
     found = exchange.answer
     text = exchange.text or (found.reason if found else "") or ""
+    text = text.removeprefix(_HEADED)
     body = prose(text, exchange.number, exchange.citations, exchange.claims)
     # What the text quotes already needs no list, and what is far off is no help.
     offered = () if exchange.citations else exchange.sources[:3]
@@ -232,4 +242,5 @@ def _footer(exchange: Exchange) -> str:
         else ""
     )
     items = "".join(f"<li>{fact}</li>" for fact in facts)
-    return f'{notices}<div class="pc-foot"><ul>{items}</ul>{show}{copy}</div>'
+    acts = f'<div class="pc-acts">{show}{copy}</div>'
+    return f'{notices}<div class="pc-foot"><ul>{items}</ul>{acts}</div>'

@@ -288,6 +288,13 @@ def test_another_site_can_neither_log_in_nor_ask(address):
     assert found[0] == 403
 
 
+def test_another_site_can_log_nobody_out(address):
+    cookie = logged_in(address)
+    for path in ("/logout", "/logout/", "/logout?all_session=true"):
+        assert send(address, path, Cookie=cookie, Sec_Fetch_Site="cross-site")[0] == 403
+    assert send(address, "/config", Cookie=cookie)[0] == 200
+
+
 def enter(context: BrowserContext, address: str, name: str, path: str = "/") -> Page:
     page = context.new_page()
     page.goto(address + path)
@@ -351,6 +358,16 @@ def test_each_sees_their_own_conversations_only(contexts, address):
     anna.goto(f"{address}/?c={annas}")
     expect(anna.locator("#pc-chat")).to_contain_text("Where do facts live?", timeout=20_000)
     expect(anna.locator("#pc-kept label")).to_have_count(1)
+
+
+@pytest.mark.browser
+def test_signing_out_leads_to_the_login_page_and_ends_the_visit(contexts, address):
+    page = enter(contexts[0], address, "ben")
+    expect(page.locator("#pc-account")).to_contain_text("ben")
+    (cookie, *_) = contexts[0].cookies()
+    page.get_by_role("link", name="Sign out").click()
+    expect(page.get_by_label("username")).to_be_visible(timeout=20_000)
+    assert send(address, "/config", Cookie=f"{cookie['name']}={cookie['value']}")[0] == 401
 
 
 def key_of(page: Page) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from index.types import Filters, Paper
 from rag.answering import QUOTING as QUOTING_NOTICE
+from rag.refusing import Searched, lead
 from rag.types import Checked, Citation, Claim, Finished, Planned, Retrieved, Token
 from tests.ui.asker import (
     EMPTY,
@@ -173,6 +174,21 @@ def test_a_refusal_names_the_nearest_papers_and_cites_none():
     panel = Seen(sources.panel(exchange, lambda: INFO))
     assert set(near) <= {attributes.get("id") for _, attributes in panel.tags}
     assert "Nearest papers" in panel.text
+
+
+def test_a_refusal_says_once_that_no_answer_was_found():
+    text = lead("Why?", Searched(3))
+    assert text.lower().count("answer found") == 1
+    seen = Seen(render.answer(finished(replace(refusal("Why?"), text=text))))
+    assert seen.text.lower().count("answer found") == 1
+    assert "Looked for: Why?" in seen.text
+
+
+def test_who_has_logged_in_is_named_with_a_way_out():
+    assert render.account("") == ""
+    seen = Seen(render.account("anna<b>"))
+    assert "anna<b>" in seen.text
+    assert ("a", {"href": "logout"}) in seen.tags
 
 
 def test_what_was_understood_is_shown_only_where_it_differs():

@@ -128,6 +128,19 @@ def test_markers_work_by_keyboard(opened):
 
 
 @pytest.mark.browser
+def test_a_new_question_comes_into_view_though_one_reads_further_up(opened):
+    page, _ = opened
+    page.set_viewport_size({"width": 1000, "height": 520})
+    ask(page, QUESTION)
+    done(page)
+    page.locator("#pc-chat .bubble-wrap").evaluate("chat => chat.scrollTo(0, 0)")
+    page.wait_for_timeout(300)  # Gradio has seen that one scrolled up
+    ask(page, "How do I keep a sourdough starter alive?")
+    done(page, "refused")
+    expect(page.locator(".pc-refusal")).to_be_in_viewport()
+
+
+@pytest.mark.browser
 def test_an_earlier_answer_brings_its_sources_back(opened):
     page, _ = opened
     ask(page, QUESTION)

@@ -72,6 +72,14 @@ function remember() {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
+// A new question comes into view though one was reading further up; while its answer grows,
+// Gradio follows it from there.
+function toTheEnd() {
+  const talk = document.querySelector("#pc-chat .bubble-wrap");
+  const down = () => talk?.scrollTo({ top: talk.scrollHeight });
+  requestAnimationFrame(() => requestAnimationFrame(down));
+}
+
 watch("value", () => {
   remember();
   for (const id of opened) {
@@ -80,6 +88,7 @@ watch("value", () => {
   }
   const shown = panel()?.dataset.number;
   const isNew = !shown || Number(shown) > newest;
+  if (Number(shown ?? 0) > newest) toTheEnd();
   newest = Math.max(newest, Number(shown ?? 0));
   if (!wanted || isNew) wanted = null;
   else if (shown === wanted.number) settle();

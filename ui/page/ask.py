@@ -19,10 +19,11 @@ from ui.view import PageInfo
 
 @dataclass(frozen=True, slots=True)
 class AskTab:
-    """The tab's parts, and what happens on their events."""
+    """The tab's parts, and what happens on their events; ``below`` is the row under the box."""
 
     chat: gr.Chatbot
     box: gr.Textbox
+    below: gr.Row
     new: gr.Button
     panel: gr.HTML
     folded: gr.Accordion
@@ -62,14 +63,15 @@ def ask_tab(site: Site) -> AskTab:
                 visible=info.askable,
                 elem_id="pc-box",
             )
-            with gr.Row(elem_id="pc-below", visible=info.askable):
+            with gr.Row(elem_id="pc-below", visible=info.askable) as below:
                 folded, fields = filter_fields(info)
                 new = gr.Button("New conversation", size="sm", elem_id="pc-new")
         with gr.Column(scale=4, min_width=320, elem_id="pc-panel"):
             panel = gr.HTML(
                 sources.panel(None, site.info), elem_id="pc-evidence", js_on_load=asset("page.js")
             )
-    return AskTab(chat, box, new, panel, folded, fields, rating, noting, note, Handlers(site))
+    handlers = Handlers(site)
+    return AskTab(chat, box, below, new, panel, folded, fields, rating, noting, note, handlers)
 
 
 def _chat(info: PageInfo, *, rated: bool) -> gr.Chatbot:

@@ -110,7 +110,8 @@ def _part(name: str, value: str = "") -> gr.HTML:
 def _fields(info: PageInfo) -> Narrowing:
     return Narrowing(
         gr.Textbox(
-            label="Find in titles, abstracts and names",
+            label="Find papers",
+            placeholder="title, text or name",
             max_length=200,
             value="",
             min_width=180,
@@ -216,10 +217,8 @@ def wire_news(
     """
     built = site.info()
     header, ask, conversation, reader = told
-    below = ask.new.parent
-    assert isinstance(below, gr.Row)
     pages = [ask.fields[-1], *([tab.fields.pages] if tab else [])]
-    parts = [ask.box, below, ask.chat, ask.panel, *pages]
+    parts = [ask.box, ask.below, ask.chat, ask.panel, *pages]
 
     def news(conversation: Conversation) -> tuple[Any, ...]:
         info = site.info()

@@ -12,6 +12,7 @@ from ui.page.ask import AskTab, ask_tab, wire_asking
 from ui.page.collection import collection_tab, wire_collection, wire_news
 from ui.page.coming import coming_bar, wire_coming
 from ui.page.events import NOW
+from ui.page.keeping import user_of
 from ui.page.rescue import offered, rescue, wire_rescue
 from ui.page.runs import runs_tab
 from ui.page.settings import settings_tab, wire_settings
@@ -34,7 +35,9 @@ def build(site: Site) -> gr.Blocks:
         # Values, which each session gets a copy of. A callable would be called when the page's
         # load event gets its turn: on a busy machine after the first question, which it forgets.
         conversation, reader = gr.State(Conversation()), gr.State(Reader())
-        header = gr.HTML(render.header(site.info()), elem_id="pc-top", js_on_load=None)
+        with gr.Row(elem_id="pc-head"):
+            header = gr.HTML(render.header(site.info()), elem_id="pc-top", js_on_load=None)
+            account = gr.HTML(visible=False, elem_id="pc-account", js_on_load=None)
         side = sidebar() if site.conversations is not None else None
         with gr.Tabs(elem_id="pc-tabs") as tabs:
             with gr.Tab("Ask", id="ask"):
@@ -60,10 +63,16 @@ def build(site: Site) -> gr.Blocks:
         news: list[Callable[..., Any]] = [grown, *([added.then] if added else [])]
         wire_news(page, site, (header, tab, conversation, reader), shelf, news)
         page.load(lambda reader: render.header(site.seen_by(reader)), reader, header, **NOW)
+        page.load(_account, None, account, **NOW)
     page.max_threads = _CONCURRENT + _QUICK
     page.queue(default_concurrency_limit=_CONCURRENT, max_size=_QUEUED, api_open=False)
     page.state_session_capacity = _SESSIONS
     return page
+
+
+def _account(request: gr.Request) -> gr.HTML:
+    user = user_of(request)
+    return gr.HTML(render.account(user), visible=bool(user))
 
 
 def _wire(
