@@ -178,8 +178,7 @@ def _verdict(bound: Bound, report: Mapping[str, Any]) -> Verdict:
     mean = float(found["mean"])
     above = bound.floor is None or mean >= bound.floor - _ROUNDING
     below = bound.ceiling is None or mean <= bound.ceiling + _ROUNDING
-    cases = f"{found['n']} case{'s' * (found['n'] != 1)}"
-    measured = f"{_shown(mean)} ({_interval(found['interval'])}{cases})"
+    measured = f"{_shown(mean)} ({_basis(found['interval'], found['n'])})"
     return Verdict(bound.measure, bound.kind, bound.name, above and below, measured)
 
 
@@ -200,15 +199,16 @@ def _against_baseline(measure: str, row: Compared | None) -> Verdict:
         return Verdict(measure, "", name, kept=False, measured=missing)
     change = row.difference
     values = f"{_shown(row.b)} against {_shown(row.a)}, {_shown(change.mean, '+')}"
-    measured = f"{values} ({_interval(change.interval)}{change.n} cases)"
+    measured = f"{values} ({_basis(change.interval, change.n)})"
     return Verdict(measure, "", name, row.verdict != "worse", measured)
 
 
-def _interval(interval: object) -> str:
+def _basis(interval: object, n: int) -> str:
+    cases = f"{n} case{'s' * (n != 1)}"
     if not isinstance(interval, list | tuple):
-        return ""
+        return cases
     low, high = interval
-    return f"95% interval {_shown(low)} to {_shown(high)}, "
+    return f"95% interval {_shown(low)} to {_shown(high)}, {cases}"
 
 
 def _shown(value: float, sign: str = "") -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from evals.__main__ import main
+from evals.cases import parse_cases
 from evals.gate import KNOWN, Bound, check, load_gate
 from evals.runner import aggregate
 from evals.runs import SavedRun
@@ -175,8 +177,12 @@ def test_one_case_that_flips_among_many_is_no_difference(tmp_path) -> None:
 
 
 def test_a_lower_is_better_measure_fails_when_it_rises_and_latency_only_if_named(tmp_path) -> None:
-    before = saved(tmp_path, *(row(str(n), answerable_refused=0.0, latency_ms=9.0) for n in "abcd"))
-    after = saved(tmp_path, *(row(str(n), answerable_refused=1.0, latency_ms=99.0) for n in "abcd"))
+    before = saved(
+        tmp_path, *(row(str(n), answerable_refused=0.0, latency_ms=9.0) for n in range(20))
+    )
+    after = saved(
+        tmp_path, *(row(str(n), answerable_refused=1.0, latency_ms=99.0) for n in range(20))
+    )
     assert [(v.measure, v.kept) for v in check(gate(tmp_path, ""), after, before)] == [
         ("answerable_refused", False)
     ]
@@ -269,3 +275,11 @@ def test_a_gate_that_means_nothing_fails_before_anything_is_asked(asked, tmp_pat
 def test_the_gate_of_the_shipped_cases_can_be_read(project) -> None:
     bounds = load_gate(project / "evals" / "gate.toml").bounds
     assert {"recall", "citation_recall", "verbatim", "completed"} <= {b.measure for b in bounds}
+
+
+def test_the_files_of_the_guide_can_be_read(project, tmp_path) -> None:
+    guide = (project / "evals" / "README.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"```(\w+)\n(.*?)```", guide, re.DOTALL))
+    assert gate(tmp_path, blocks["toml"]).against is not None
+    cases, problems = parse_cases(blocks["json"].splitlines(), "README.md")
+    assert (len(cases), problems) == (4, ())
