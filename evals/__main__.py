@@ -143,11 +143,11 @@ def compare(
     markdown: MarkdownFlag = False,
     debug: DebugFlag = False,
 ) -> None:
-    """Compare two runs of the same cases, and list the cases that flipped."""
+    """Compare two runs case by case, and show both answers where a case flipped."""
 
     def work() -> None:
         from evals.compare import compare as compared
-        from evals.report import comparison_markdown, comparison_table
+        from evals.report import comparison_markdown, comparison_table, flipped
         from evals.runs import load_run
 
         comparison = compared(load_run(a), load_run(b))
@@ -157,10 +157,8 @@ def compare(
             sys.stdout.write(comparison_markdown(comparison))
         else:
             put(comparison_table(comparison))
-            for flip in comparison.flips:
-                direction = "better" if flip.better else "worse"
-                values = f"{flip.measure} {flip.a:.2f} -> {flip.b:.2f} ({direction})"
-                put(f"{flip.id}: {values}: {flip.question}")
+            for block in flipped(comparison):
+                put(block)
         for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
             if only:
                 note(f"only in {name}, left out: {', '.join(only)}")

@@ -1,56 +1,60 @@
-"""How far a mean can be trusted: seeded percentile bootstraps."""
+"""How far a mean can be trusted: seeded bootstrap intervals."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 2_000
 _BLOCK = 2_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Mean of b - a over pairs, its 95% interval, and a two-sided bootstrap p value."""
-
-    mean: float
-    interval: tuple[float, float] | None
-    p: float
-    n: int
-
-    @property
-    def real(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
+_NORMAL = NormalDist()
 
 
 def mean_interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float] | None:
-    """95% percentile bootstrap interval of the mean; None for fewer than two values."""
+    """95% bootstrap interval of the mean, within the range of the values; None for fewer than two.
+
+    Percentiles of the means of resamples, a little further out than 2.5 and 97.5: those are too
+    narrow for few values (Hesterberg, What Teachers Should Know About the Bootstrap, 2015,
+    "expanded percentile interval"). Where all values agree, it is that value: the bootstrap can't
+    see what no case has shown.
+    """
     if len(values) < 2:
         return None
-    low, high = np.percentile(_means(np.asarray(values, dtype=np.float64), seed), [2.5, 97.5])
+    sample = np.asarray(values, dtype=np.float64)
+    if sample.min() == sample.max():
+        return float(sample[0]), float(sample[0])
+    tail = _tail(len(sample))
+    low, high = np.quantile(_means(sample, seed), [tail, 1 - tail])
     return float(low), float(high)
 
 
-def paired_difference(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -> Difference:
-    """The difference of two measures of the same cases, pair by pair.
+def _tail(n: int) -> float:
+    """The share of resamples to leave out at each end, in (0, 0.025).
 
-    Raises ValueError when the two aren't of one length or are empty.
+    An interval of Student's t is wider than the percentiles by its quantile in place of the
+    normal one, and by n / (n - 1) in the variance; here the same widening, as a share.
     """
-    if len(a) != len(b) or not a:
-        raise ValueError(f"paired values must be as many and at least one: {len(a)} and {len(b)}")
-    difference = np.asarray(b, dtype=np.float64) - np.asarray(a, dtype=np.float64)
-    mean = float(difference.mean())
-    if len(difference) < 2:
-        return Difference(mean, None, 1.0, 1)
-    means = _means(difference, seed)
-    low, high = np.percentile(means, [2.5, 97.5])
-    tail = min(float((means <= 0).mean()), float((means >= 0).mean()))
-    p = min(1.0, max(2 * tail, 1 / RESAMPLES))
-    return Difference(mean, (float(low), float(high)), p, len(difference))
+    return _NORMAL.cdf(-math.sqrt(n / (n - 1)) * _student(n - 1))
+
+
+def _student(freedom: int) -> float:
+    """The 97.5% quantile of Student's t, to 0.001 from 5 degrees of freedom on.
+
+    Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5.
+    """
+    z = _NORMAL.inv_cdf(0.975)
+    terms = (
+        z,
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92_160,
+    )
+    return sum((term / float(freedom**power) for power, term in enumerate(terms)), 0.0)
 
 
 def _means(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from evals.bootstrap import Difference, paired_difference
+import numpy as np
+
+from evals.bootstrap import mean_interval
 from evals.measures import MEASURES
+from evals.permutation import sign_flips
 from evals.runs import SavedRun
 from evals.types import Measure
 from index.errors import ConfigError
+
+REAL = 0.05
+"""A difference is taken as real where its corrected p is at most this."""
+
+FLIPPED = 0.5
+"""A case has flipped where its score changed by at least this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Mean of b - a over ``n`` pairs, and its 95% bootstrap interval (None for fewer than two).
+
+    ``p`` is that of a sign-flip test, ``corrected_p`` the same for all measures that were compared
+    (see ``evals.permutation``).
+    """
+
+    mean: float
+    interval: tuple[float, float] | None
+    p: float
+    corrected_p: float
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +46,9 @@ class Compared:
     b: float
     difference: Difference
     verdict: str
-    """ "better" or "worse" (b against a) where the interval leaves out zero, else "same"."""
+    """ "better" or "worse" (b against a) where the corrected p is at most 0.05, else "same"."""
+    unpaired: int
+    """Cases of both runs that only one of them graded; they count for neither mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +64,23 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """The text of both answers to a case; a case that failed has its error in place of it."""
+
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """``only_a`` and ``only_b`` are the cases that the other run doesn't have."""
+    """``only_a`` and ``only_b`` are the cases that the other run doesn't have.
+
+    ``answers`` holds those of the cases that flipped, by id.
+    """
 
     measures: tuple[Compared, ...]
     flips: tuple[Flip, ...]
+    answers: Mapping[str, Answers]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
 
@@ -57,41 +95,67 @@ def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
     shared = [case for case in rows_a if case in rows_b]
     if not shared:
         raise ConfigError(f"{a.folder} and {b.folder} have no case in common")
-    measures, flips = [], []
-    for measure in MEASURES:
-        pairs = _pairs(measure, shared, rows_a, rows_b)
-        if pairs:
-            measures.append(_compared(measure, pairs, seed))
-            flips += _flips(measure, pairs, rows_a)
-    only_a = tuple(case for case in rows_a if case not in rows_b)
-    only_b = tuple(case for case in rows_b if case not in rows_a)
-    return Comparison(tuple(measures), tuple(flips), only_a, only_b)
+    both = [(rows_a[case], rows_b[case]) for case in shared]
+    graded = [(m, pairs, alone) for m in MEASURES for pairs, alone in [_pairs(m, both)] if pairs]
+    flips = tuple(flip for measure, pairs, _ in graded for flip in _flips(measure, pairs, rows_a))
+    flipped = dict.fromkeys(flip.id for flip in flips)
+    return Comparison(
+        tuple(_compared(shared, graded, seed)),
+        flips,
+        {case: Answers(_text(rows_a[case]), _text(rows_b[case])) for case in flipped},
+        tuple(case for case in rows_a if case not in rows_b),
+        tuple(case for case in rows_b if case not in rows_a),
+    )
 
 
-Rows = Mapping[str, Mapping[str, Any]]
+Row = Mapping[str, Any]
 Pairs = Mapping[str, tuple[float, float]]
 
 
-def _pairs(measure: Measure, shared: list[str], a: Rows, b: Rows) -> Pairs:
-    found = {}
-    for case in shared:
-        before, after = (row[case]["scores"].get(measure.name, {}).get("value") for row in (a, b))
+def _pairs(measure: Measure, both: Sequence[tuple[Row, Row]]) -> tuple[Pairs, int]:
+    """The scores of the cases that both runs graded, by id, and how many only one did."""
+    found, alone = {}, 0
+    for rows in both:
+        before, after = (row["scores"].get(measure.name, {}).get("value") for row in rows)
         if before is not None and after is not None:
-            found[case] = (float(before), float(after))
+            found[rows[0]["id"]] = (float(before), float(after))
+        alone += (before is None) != (after is None)
+    return found, alone
+
+
+def _compared(
+    shared: Sequence[str], graded: Sequence[tuple[Measure, Pairs, int]], seed: int
+) -> list[Compared]:
+    places = {case: place for place, case in enumerate(shared)}
+    differences = np.zeros((len(shared), len(graded)))
+    for column, (_, pairs, _) in enumerate(graded):
+        for case, (before, after) in pairs.items():
+            differences[places[case], column] = after - before
+    chances, corrected = sign_flips(differences, seed=seed)
+    found = []
+    for (measure, pairs, alone), p, corrected_p in zip(graded, chances, corrected, strict=True):
+        before, after = np.array(list(pairs.values())).T
+        gains = after - before
+        difference = Difference(
+            float(gains.mean()),
+            mean_interval(gains.tolist(), seed=seed),
+            float(p),
+            float(corrected_p),
+            len(pairs),
+        )
+        means = float(before.mean()), float(after.mean())
+        verdict = _verdict(measure, difference)
+        found.append(Compared(measure.name, *means, difference, verdict, alone))
     return found
 
 
-def _compared(measure: Measure, pairs: Pairs, seed: int) -> Compared:
-    before, after = zip(*pairs.values(), strict=True)
-    difference = paired_difference(before, after, seed=seed)
-    verdict = "same"
-    if difference.real:
-        verdict = "better" if (difference.mean > 0) == (measure.better == "higher") else "worse"
-    n = len(pairs)
-    return Compared(measure.name, sum(before) / n, sum(after) / n, difference, verdict)
+def _verdict(measure: Measure, difference: Difference) -> str:
+    if difference.corrected_p > REAL:
+        return "same"
+    return "better" if (difference.mean > 0) == (measure.better == "higher") else "worse"
 
 
-def _flips(measure: Measure, pairs: Pairs, rows: Rows) -> list[Flip]:
+def _flips(measure: Measure, pairs: Pairs, rows: Mapping[str, Row]) -> list[Flip]:
     if not measure.bounded:
         return []
     return [
@@ -104,5 +168,10 @@ def _flips(measure: Measure, pairs: Pairs, rows: Rows) -> list[Flip]:
             better=(after > before) == (measure.better == "higher"),
         )
         for case, (before, after) in pairs.items()
-        if abs(after - before) >= 0.5
+        if abs(after - before) >= FLIPPED
     ]
+
+
+def _text(row: Row) -> str:
+    answer = row.get("answer")
+    return str(answer.get("text", "")) if answer else f"failed: {row.get('error')}"

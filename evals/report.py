@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
 from rich.table import Table
 
-from evals.compare import Comparison
+from evals.compare import Compared, Comparison, Flip
 from evals.measures import MEASURES
 
 _LOWER = {measure.name for measure in MEASURES if measure.better == "lower"}
@@ -21,6 +22,11 @@ _WIDTH = 80
 _NUMBER = 6
 """Characters of the widest value that is likely."""
 
+_SHORT = 200
+"""Characters of an answer beside the other one."""
+
+_COMPARED = ("measure", "A", "B", "B - A", "95% interval", "p", "cases", "verdict")
+_CAPTION = "p: sign-flip permutation test, corrected for the number of measures"
 _HEADINGS = ("measure", "mean", "95% interval", "cases", "unscored")
 
 
@@ -88,41 +94,89 @@ def report_markdown(report: Report) -> str:
 
 def comparison_table(comparison: Comparison) -> Table:
     """One row a measure: both means, the difference and whether it is real."""
-    table = Table(title="B against A, case by case", title_justify="left")
-    for heading in ("measure", "A", "B", "B - A", "95% interval", "p", "cases", "verdict"):
+    table = Table(title="B against A, case by case", title_justify="left", caption=_CAPTION)
+    for heading in _COMPARED:
         table.add_column(heading, justify="left" if heading == "measure" else "right")
     style = {"better": "green", "worse": "red", "same": "dim"}
     for row in comparison.measures:
-        name, difference = row.measure, row.difference
-        values = [number(name, row.a), number(name, row.b), number(name, difference.mean)]
-        interval = _interval(name, difference.interval)
-        verdict = f"[{style[row.verdict]}]{row.verdict}[/]"
-        cells = [_name(name), *values, interval, f"{difference.p:.3f}", str(difference.n), verdict]
-        table.add_row(*cells)
+        *cells, verdict = _compared(row)
+        table.add_row(*cells, f"[{style[verdict]}]{verdict}[/]")
     return table
+
+
+def flipped(comparison: Comparison, most: int = 5) -> list[str]:
+    """The cases that flipped, a block of lines each: what changed, and both answers, shortened.
+
+    Those that changed most come first; a last line tells how many are left out after ``most``.
+    """
+    cases = _flipped(comparison)
+    blocks = []
+    for flips in cases[:most]:
+        answers = comparison.answers[flips[0].id]
+        lines = [
+            f"{flips[0].id}: {_short(flips[0].question)}",
+            _changes(flips),
+            f"A: {_short(answers.a)}",
+            f"B: {_short(answers.b)}",
+        ]
+        blocks.append("\n    ".join(lines))
+    left = len(cases) - most
+    if left > 0:
+        blocks.append(f"and {left} more cases that flipped; --json and --markdown list all")
+    return blocks
 
 
 def comparison_markdown(comparison: Comparison) -> str:
     """The comparison and its flipped cases as Markdown."""
-    rows = [
-        (
-            _name(row.measure),
-            number(row.measure, row.a),
-            number(row.measure, row.b),
-            number(row.measure, row.difference.mean),
-            _interval(row.measure, row.difference.interval),
-            row.verdict,
-        )
-        for row in comparison.measures
-    ]
-    flips = [
-        (flip.id, flip.measure, f"{flip.a:.2f} -> {flip.b:.2f}", flip.question)
-        for flip in comparison.flips
-    ]
-    parts = [_markdown(("measure", "A", "B", "B - A", "95% interval", "verdict"), rows)]
-    if flips:
-        parts.append(_markdown(("case", "measure", "A -> B", "question"), flips))
+    rows = [_compared(row) for row in comparison.measures]
+    parts = [_markdown(_COMPARED, rows), _CAPTION]
+    cases = []
+    for flips in _flipped(comparison):
+        case, answers = flips[0], comparison.answers[flips[0].id]
+        told = (case.id, case.question, _changes(flips), answers.a, answers.b)
+        cases.append(tuple(map(_literal, told)))
+    if cases:
+        parts.append(_markdown(("case", "question", "changed", "answer A", "answer B"), cases))
     return "\n\n".join(parts) + "\n"
+
+
+def _compared(row: Compared) -> tuple[str, ...]:
+    name, difference = row.measure, row.difference
+    cases = f"{difference.n} of {difference.n + row.unpaired}" if row.unpaired else difference.n
+    return (
+        _name(name),
+        *(number(name, value) for value in (row.a, row.b, difference.mean)),
+        _interval(name, difference.interval),
+        f"{difference.corrected_p:.3f}",
+        str(cases),
+        row.verdict,
+    )
+
+
+def _flipped(comparison: Comparison) -> list[list[Flip]]:
+    """The flips of each case; the cases that changed most come first."""
+    cases: dict[str, list[Flip]] = {}
+    for flip in comparison.flips:
+        cases.setdefault(flip.id, []).append(flip)
+    return sorted(cases.values(), key=lambda flips: -sum(abs(f.b - f.a) for f in flips))
+
+
+def _changes(flips: Sequence[Flip]) -> str:
+    return ", ".join(
+        f"{flip.measure} {flip.a:.2f} -> {flip.b:.2f} ({'better' if flip.better else 'worse'})"
+        for flip in flips
+    )
+
+
+def _short(text: str) -> str:
+    """The text in one line that a terminal can show, cut to 200 characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return (line if len(line) <= _SHORT else line[: _SHORT - 1] + "…") or "(empty)"
+
+
+def _literal(text: str) -> str:
+    """The same, as Markdown that shows it as it is: it may be a stranger's."""
+    return re.sub(r"([\\`*_\[\]<>~!#])", r"\\\1", _short(text))
 
 
 def _title(report: Report) -> str:

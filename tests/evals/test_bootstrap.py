@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+
 import numpy as np
 import pytest
 
-from evals.bootstrap import mean_interval, paired_difference
+from evals.bootstrap import _student, mean_interval
 from evals.runner import aggregate
 
 
 def test_values_that_agree_leave_no_doubt():
-    assert mean_interval([0.5] * 10) == (0.5, 0.5)
+    assert mean_interval([0.1] * 10) == (0.1, 0.1)
     assert mean_interval([1.0]) is None
     assert mean_interval([]) is None
 
@@ -24,33 +27,55 @@ def test_the_interval_is_seeded_and_holds_the_mean():
     assert high == pytest.approx(0.655, abs=0.03)
 
 
-def test_the_interval_covers_the_true_mean_about_as_often_as_it_says():
-    rng = np.random.default_rng(7)
-    hits = 0
-    for _ in range(200):
-        low, high = mean_interval(rng.beta(4, 2, 60).tolist())
-        hits += low <= 4 / 6 <= high
-    assert 180 <= hits <= 198
+def test_the_interval_stays_within_what_was_seen():
+    low, high = mean_interval([1.0, 1.0, 0.0])
+    assert (low, high) == (0.0, 1.0)
 
 
-def test_a_run_against_itself_shows_no_difference():
-    same = paired_difference([0.0, 1.0, 1.0], [0.0, 1.0, 1.0])
-    assert (same.mean, same.p, same.real) == (0.0, 1.0, False)
+@pytest.mark.parametrize(
+    ("freedom", "table"), [(5, 2.571), (9, 2.262), (29, 2.045), (99, 1.984), (10_000, 1.960)]
+)
+def test_quantiles_of_student_are_those_of_the_tables(freedom, table):
+    assert _student(freedom) == pytest.approx(table, abs=0.001)
 
 
-def test_a_steady_gain_is_real_even_where_the_cases_differ_widely():
-    a = [i / 100 for i in range(50)]
-    gain = paired_difference(a, [value + 0.1 for value in a])
-    assert gain.mean == pytest.approx(0.1)
-    assert gain.real
-    assert gain.p <= 0.001
+def covered(n, share):
+    """How often the interval of ``n`` scores of 0 or 1 holds the true share: exact, no luck."""
+    intervals = [mean_interval([1.0] * k + [0.0] * (n - k)) for k in range(n + 1)]
+    return sum(
+        math.comb(n, k) * share**k * (1 - share) ** (n - k)
+        for k, (low, high) in enumerate(intervals)
+        if low - 1e-9 <= share <= high + 1e-9
+    )
 
 
-def test_unpaired_values_are_refused():
-    with pytest.raises(ValueError, match="2 and 1"):
-        paired_difference([1.0, 2.0], [1.0])
-    with pytest.raises(ValueError, match="at least one"):
-        paired_difference([], [])
+@pytest.mark.parametrize("share", [0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+def test_intervals_of_100_scores_of_0_or_1_hold_the_truth_93_to_97_times(share):
+    assert 0.93 <= covered(100, share) <= 0.97
+
+
+@pytest.mark.parametrize("share", [0.6, 0.7, 0.8, 0.9])
+def test_those_of_30_do_within_a_hundredth(share):
+    assert 0.92 <= covered(30, share) <= 0.98
+
+
+DRAWN = {
+    "beta": (lambda rng, n: rng.beta(4, 2, n), 4 / 6),
+    "either end": (lambda rng, n: rng.beta(0.5, 0.2, n), 0.5 / 0.7),
+    "skewed": (lambda rng, n: rng.exponential(1, n), 1.0),
+    "shares": (lambda rng, n: rng.choice([0, 1 / 3, 0.5, 1], n, p=[0.2, 0.1, 0.1, 0.6]), 41 / 60),
+}
+
+
+@pytest.mark.parametrize("n", [30, 100])
+@pytest.mark.parametrize("name", DRAWN)
+def test_intervals_hold_the_true_mean_of_95_in_100_simulated_runs(name, n):
+    draw, truth = DRAWN[name]
+    rng = np.random.default_rng(5)
+    runs = [mean_interval(draw(rng, n).tolist()) for _ in range(500)]
+    share = statistics.fmean(low <= truth <= high for low, high in runs)
+    # 30 values of a long tail are too few to show the tail.
+    assert (0.91 if (name, n) == ("skewed", 30) else 0.93) <= share <= 0.97
 
 
 def test_unscored_cases_are_counted_and_left_out_of_the_mean():
