@@ -1,4 +1,4 @@
-"""``python -m evals run | gate | compare | show``; ``paperchat eval`` is the same."""
+"""``python -m evals VERB``, where --help tells the verbs; ``paperchat eval`` is the same."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evals.converting import register
 from evals.terminal import guarded, keys, note, put, put_json
 from index.errors import ConfigError
 from index.redaction import install
@@ -191,6 +192,9 @@ def show(
     guarded(work, debug=debug or bool(ctx.obj))
 
 
+register(app)
+
+
 def main(
     arguments: Sequence[str] | None = None,
     common: Sequence[str] = (),
@@ -208,6 +212,9 @@ def main(
         given.insert(0, "--debug")
     if given and "run" in given[:2]:
         given += [option for option in common if option != "--debug"]
+    elif {"import", "export"} & set(given[:2]) and "--store" in common:
+        at = common.index("--store")
+        given += common[at : at + 2]
     try:
         _called(prog, more or {})(given, prog_name=prog)
     except SystemExit as end:

@@ -35,10 +35,10 @@ from rag.types import Turn
 SAMPLE = Path(__file__).parent / "cases" / "sample.jsonl"
 
 _TEXT = ("id", "type", "question")
-_LISTS = ("gold_titles", "acceptable_titles", "answer_points", "must_contain", "gold_quotes")
+LISTS = ("gold_titles", "acceptable_titles", "answer_points", "must_contain", "gold_quotes")
 _FLAGS = ("answerable", "reviewed")
 _REMARKS = ("note", "why")  # for the person who reviews the case
-FIELDS = (*_TEXT, "history", "answerable", *_LISTS, "reviewed", *_REMARKS)
+FIELDS = (*_TEXT, "history", "answerable", *LISTS, "reviewed", *_REMARKS)
 _LONE = re.compile("[\ud800-\udfff]")  # can be escaped in JSON, but not be written
 _LISTED = 20  # of a long list of problems
 
@@ -78,7 +78,7 @@ def read_cases(path: Path, tell: Callable[[str], None] = lambda _: None) -> tupl
     cases, problems = parse_cases(text.split("\n"), path.name)
     if faults := [problem for problem in problems if problem.rejected]:
         shown = "\n  ".join(listed(faults))
-        raise ConfigError(f"{path}: {len(faults)} faults; nothing was run\n  {shown}")
+        raise ConfigError(f"{path}: {len(faults)} faults; mend these lines first\n  {shown}")
     if not cases:
         raise ConfigError(f"{path}: holds no cases; write one JSON object a line")
     for line in listed(problems):
@@ -123,7 +123,7 @@ def check_cases(
     asked: dict[tuple[str, tuple[Turn, ...]], int] = {}
     for number, fields in rows:
         try:
-            case = _case(fields, number)
+            case = case_of(fields, number)
         except ConfigError as error:
             problems.append(Problem(source, str(error), number))
             continue
@@ -146,7 +146,7 @@ def fields_of(case: EvalCase) -> dict[str, Any]:
 
 def _all_fields(case: EvalCase) -> dict[str, Any]:
     fields: dict[str, Any] = {name: getattr(case, name) for name in FIELDS}
-    fields |= {name: list(fields[name]) for name in _LISTS}
+    fields |= {name: list(fields[name]) for name in LISTS}
     return fields | {"history": [message for turn in case.history for message in _messages(turn)]}
 
 
@@ -194,12 +194,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _case(fields: Mapping[str, Any], line: int) -> EvalCase:
+def case_of(fields: Mapping[str, Any], line: int = 0) -> EvalCase:
+    """The case with these fields. Raises ConfigError for one that is missing or is not as it must
+    be; that fields contradict each other is not looked at."""
     for name in FIELDS:
         if _LONE.search(json.dumps(fields.get(name), ensure_ascii=False)):
             raise ConfigError(f'"{name}" holds half of a character (a lone surrogate); mend it')
     texts = _texts(fields)
-    lists = {name: _strings(name, fields.get(name, [])) for name in _LISTS}
+    lists = {name: _strings(name, fields.get(name, [])) for name in LISTS}
     flags = {name: fields.get(name, True) for name in _FLAGS}
     for name, flag in flags.items():
         if not isinstance(flag, bool):
