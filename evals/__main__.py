@@ -34,6 +34,9 @@ RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of 
 BaselineOption = Annotated[
     Path | None, typer.Option(help="A run that the gate doesn't let this one be worse than.")
 ]
+HtmlOption = Annotated[
+    Path | None, typer.Option("--html", help="Write the run as one HTML page to this file.")
+]
 JunitOption = Annotated[Path | None, typer.Option(help="Write JUnit XML to this file.")]
 
 
@@ -63,6 +66,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         Path | None, typer.Option(help="A TOML file of bounds; fail where one is broken.")
     ] = None,
     baseline: BaselineOption = None,
+    html: HtmlOption = None,
     junit: JunitOption = None,
     as_json: JsonFlag = False,
     markdown: MarkdownFlag = False,
@@ -94,6 +98,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         report = kept.report or {}
         _show(report, as_json=as_json, markdown=markdown)
         note(f"kept in {kept.folder}")
+        _keep_page(kept, html)
         verdicts = _judged(kept, rules, before, junit)
         for verdict in verdicts:
             if not verdict.kept:
@@ -171,6 +176,7 @@ def compare(
 def show(
     ctx: typer.Context,
     run_folder: RunArgument,
+    html: HtmlOption = None,
     as_json: JsonFlag = False,
     markdown: MarkdownFlag = False,
     debug: DebugFlag = False,
@@ -184,6 +190,7 @@ def show(
         if kept.report is None:
             ended = f"it has {len(kept.rows)} finished cases"
             raise ConfigError(f"{run_folder}: the run did not end; {ended}")
+        _keep_page(kept, html)
         _show(kept.report, as_json=as_json, markdown=markdown)
         if not as_json and not markdown:
             for row in kept.rows:
@@ -230,6 +237,14 @@ def _called(prog: str, more: Mapping[str, typer.Typer]) -> Callable[..., object]
     for each in (command, *command.commands.values()):
         each.epilog = (each.epilog or "").replace("PROG", prog)
     return command
+
+
+def _keep_page(kept: SavedRun, file: Path | None) -> None:
+    from evals.html.page import keep_page
+
+    if file:
+        keep_page(kept, file)
+        note(f"written: {file}")
 
 
 def _show(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:

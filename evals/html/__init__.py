@@ -1,0 +1,1 @@
+"""A kept run as one HTML file that needs nothing beside it."""

@@ -1,0 +1,247 @@
+"""The page: what was run, its measures, plots and cases; style and script inside, no request."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.html import plots
+from evals.html.cases import Row, cases
+from evals.html.markup import inert
+from evals.measures import MEASURES
+from evals.report import number
+from evals.runs import SavedRun
+from index.errors import ConfigError
+
+_MEASURES = {measure.name: measure for measure in MEASURES}
+_STAGES = ("plan", "retrieve", "first_token", "generate", "check", "total")
+_QUANTILES = {"median": 50, "90%": 90, "99%": 99}
+
+
+def keep_page(run: SavedRun, file: Path) -> None:
+    """Writes the page. Raises ConfigError for a run that did not end or a file that can't be."""
+    text = page(run)
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ConfigError(f"{file}: can't write the page there ({error})") from error
+
+
+def page(run: SavedRun) -> str:
+    """The run as one HTML document. Raises ConfigError when the run did not end.
+
+    A browser that opens it runs nothing but the script inside, which is named by its hash, and
+    asks no host for anything.
+    """
+    if run.report is None:
+        raise ConfigError(f"{run.folder}: the run did not end")
+    style, script = _own("report.css"), _own("report.js")
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    title = inert(f"{run.config.get('model', 'unknown')}: {run.report['cases']} cases")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{title} - paperchat evaluation</title>\n<style>{style}</style></head>\n"
+        f"<body>{_header(run)}<main>{_overview(run.report)}{_plots(run)}"
+        f"<section><h2>Cases</h2>{cases(run.rows)}</section></main>\n"
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def _own(name: str) -> str:
+    return files("evals.html").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+def _header(run: SavedRun) -> str:
+    report, config = run.report or {}, run.config
+    failed = f", {report['errors']} failed" if report["errors"] else ""
+    libraries = config.get("libraries") or {}
+    told = {
+        "cases": f"{report['cases']} of {config.get('cases', 'an unnamed file')}{failed}",
+        "when": str(config.get("started", "")).replace("T", " ").replace("+00:00", " UTC"),
+        "prompt": config.get("prompt"),
+        "store": _store(config),
+        "settings": _joined(config, ("length", "strictness", "judge", "top_papers", "seed")),
+        "spent": _spent(run.rows),
+        "versions": " · ".join(
+            f"{name} {version}"
+            for name, version in {"paperchat": config.get("paperchat"), **libraries}.items()
+            if version
+        ),
+    }
+    facts = "".join(
+        f"<div><dt>{name}</dt><dd>{inert(value)}</dd></div>"
+        for name, value in told.items()
+        if value
+    )
+    title = inert(f"{config.get('model', 'unknown')}, {report['cases']} cases")
+    return f"<header><p>paperchat evaluation</p><h1>{title}</h1><dl>{facts}</dl></header>"
+
+
+def _store(config: Mapping[str, Any]) -> str:
+    held = [
+        f"{config['store_papers']} papers" if "store_papers" in config else "",
+        f"revision {config['store_revision']}" if "store_revision" in config else "",
+        str(config.get("embedder") or ""),
+        str(config.get("chunking") or ""),
+    ]
+    return ", ".join(part for part in held if part)
+
+
+def _joined(config: Mapping[str, Any], names: Sequence[str]) -> str:
+    given = ((name.replace("_", " "), config.get(name)) for name in names)
+    return ", ".join(f"{name} {value}" for name, value in given if value is not None)
+
+
+def _spent(rows: Sequence[Row]) -> str:
+    """Tokens and cost of all answers; "" where there were none."""
+    answers = [row["answer"] for row in rows if row.get("answer")]
+    usage = [answer.get("usage") or {} for answer in answers]
+    read, wrote = (
+        sum(one.get(name) or 0 for one in usage) for name in ("prompt_tokens", "completion_tokens")
+    )
+    if not read and not wrote:
+        return ""
+    cost = sum(answer.get("cost_usd") or 0.0 for answer in answers)
+    return f"{read:,} tokens read, {wrote:,} written" + (f", ${cost:,.4f}" if cost else "")
+
+
+def _overview(report: Mapping[str, Any]) -> str:
+    """The measures over all cases."""
+    lines = "".join(
+        f'<tr><th scope="row">{inert(name)}<span class="soft">{inert(_meaning(name))}</span></th>'
+        f"<td>{number(name, value['mean'])}</td><td>{_interval(name, value['interval'])}</td>"
+        f"<td>{value['n']}</td><td>{value['unscored']}</td></tr>"
+        for name, value in report["aggregates"].items()
+    )
+    headings = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("measure", "mean", "95% interval", "cases", "unscored")
+    )
+    return (
+        "<section><h2>Measures</h2><table class='measures'><thead>"
+        f"<tr>{headings}</tr></thead><tbody>{lines}</tbody></table></section>"
+    )
+
+
+def _meaning(name: str) -> str:
+    """The first sentence of the measure's own definition; "" for one that is not known."""
+    measure = _MEASURES.get(name)
+    words = " ".join((measure.score.__doc__ or "").split("\n\n")[0].split()) if measure else ""
+    return words.replace("``", "").partition(". ")[0].removesuffix(".")
+
+
+def _interval(name: str, ends: Sequence[float] | None) -> str:
+    return "-" if ends is None else f"{number(name, ends[0])} to {number(name, ends[1])}"
+
+
+def _plots(run: SavedRun) -> str:
+    return (
+        f'<section><h2>Refusals and time</h2><div class="plots">{_refusals(run.rows)}'
+        f"{_latency(run.rows)}</div></section>"
+        '<section><h2>By type of question</h2><p class="soft">Means with their 95% intervals; '
+        f"in brackets, how many cases were graded.</p>{_by_type(run.report or {})}</section>"
+    )
+
+
+def _by_type(report: Mapping[str, Any]) -> str:
+    """A plot for each measure that differs between the types; the others in a line."""
+    drawn, alike = [], []
+    for name, whole in report["aggregates"].items():
+        types = [(kind, by[name]) for kind, by in report["by_type"].items() if name in by]
+        dots = [
+            plots.Dot(kind, one["mean"], tuple(one["interval"] or ()) or None, one["n"])
+            for kind, one in [("all", whole), *types]
+            if one["mean"] is not None
+        ]
+        if len({dot.mean for dot in dots}) > 1:
+            better = "lower is better" if _lower(name) else "higher is better"
+            caption = f'{inert(name)} <span class="soft">{better}</span>'
+            written = partial(number, name)
+            drawn.append(_figure(caption, plots.means(dots, written, top=_top(name, dots))))
+        elif dots:
+            alike.append(f"{inert(name)} {number(name, dots[0].mean)}")
+    same = f"<p>The same for every type: {', '.join(alike)}.</p>" if alike else ""
+    return f'<div class="plots">{"".join(drawn)}</div>{same}'
+
+
+def _lower(name: str) -> bool:
+    return name in _MEASURES and _MEASURES[name].better == "lower"
+
+
+def _top(name: str, dots: Sequence[plots.Dot]) -> float:
+    """Where the scale ends: 1 for a measure in [0, 1], else the highest end of an interval."""
+    if name not in _MEASURES or _MEASURES[name].bounded:
+        return 1.0
+    return max(end for dot in dots for end in (dot.mean, *(dot.interval or ()))) or 1.0
+
+
+def _refusals(rows: Sequence[Row]) -> str:
+    counts: dict[tuple[str, bool], list[bool]] = {}
+    for row in rows:
+        if row.get("answer"):
+            key = (str(row["type"]), bool(row["answerable"]))
+            counts.setdefault(key, []).append(bool(row["answer"]["abstained"]))
+    bars = [
+        plots.Refused(kind, answerable, sum(refused), len(refused))
+        for (kind, answerable), refused in counts.items()
+    ]
+    rightly = sum(bar.refused for bar in bars if not bar.answerable)
+    total = sum(bar.refused for bar in bars)
+    told = f"{rightly} of {total} refusals were right" if total else "nothing was refused"
+    return _figure(f'Share refused <span class="soft">{told}</span>', plots.refusals(bars))
+
+
+def _latency(rows: Sequence[Row]) -> str:
+    """How long answers took, in all and by stage."""
+    answered = [row for row in rows if row.get("answer")]
+    if not answered:
+        return ""
+    values = [float(row["milliseconds"]) for row in answered]
+    marks = {
+        f"{name} {value:,.0f}": value
+        for name, value in zip(_QUANTILES, _quantiles(values), strict=True)
+    }
+    drawn = plots.histogram(values, marks, "milliseconds")
+    timings = [row["answer"].get("timings_ms") or {} for row in answered]
+    return _figure("Time until the whole answer", drawn) + _stages(timings)
+
+
+def _stages(timings: Sequence[Mapping[str, float]]) -> str:
+    stages = {stage: [float(one[stage]) for one in timings if stage in one] for stage in _STAGES}
+    lines = "".join(
+        f'<tr><th scope="row">{stage.replace("_", " ")}</th>'
+        + "".join(f"<td>{value:,.0f}</td>" for value in _quantiles(took))
+        + "</tr>"
+        for stage, took in stages.items()
+        if took
+    )
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("stage", *_QUANTILES))
+    table = f'<table class="stages"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
+    caption = 'Time by stage <span class="soft">milliseconds</span>'
+    return _figure(caption, table) if lines else ""
+
+
+def _quantiles(values: Sequence[float]) -> list[float]:
+    return [float(value) for value in np.percentile(values, list(_QUANTILES.values()))]
+
+
+def _figure(caption: str, body: str) -> str:
+    return f"<figure><figcaption>{caption}</figcaption>{body}</figure>"
