@@ -86,12 +86,12 @@ def violations(page: Page) -> list[tuple[str, str, str]]:
 
 def audit(page: Page) -> None:
     """No violation in either theme; the page follows what the reader's system prefers."""
-    found = {}
+    found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
-        found[scheme] = violations(page)
-    assert found == {"light": [], "dark": []}
+        found += [f"{scheme}: {rule}: {place}: {why}" for rule, place, why in violations(page)]
+    assert not found, "\n".join(found)
 
 
 def test_axe_is_at_work(browser: Browser) -> None:
@@ -111,6 +111,11 @@ def test_the_log_in_page(browser: Browser, server: Served) -> None:
 
 def test_before_a_question(page: Page) -> None:
     expect(page.locator("button.example")).to_have_count(4)
+    audit(page)
+
+
+def test_while_an_answer_is_written(page: Page) -> None:
+    ask(page, f"{QUESTION} slowly", "writing")
     audit(page)
 
 
