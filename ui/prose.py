@@ -75,7 +75,10 @@ def _blocks(writer: _Writer) -> Iterator[str]:
     lines: list[tuple[int, int]] = []
 
     def paragraph() -> str:
-        body = "<br>".join(writer.inline(*line) for line in lines)
+        written = [writer.inline(*line) for line in lines]
+        if len(lines) > 1 and _is_lead(writer.text[slice(*lines[0])]):
+            written[0] = f'<span class="pc-lead">{written[0]}</span>'
+        body = "<br>".join(written)
         lines.clear()
         return f"<p>{body}</p>" if body else ""
 
@@ -101,6 +104,11 @@ def _blocks(writer: _Writer) -> Iterator[str]:
     yield paragraph()
     if open_list:
         yield f"</{open_list}>"
+
+
+def _is_lead(line: str) -> bool:
+    """Whether the line names what follows, as a quoting model names the paper that it quotes."""
+    return line.endswith(":") and MARKER.search(line) is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,12 @@ def test_paragraphs_lists_and_emphasis():
     )
 
 
+def test_a_line_that_names_what_follows_is_set_apart():
+    text = "A Paper (2024):\nIt says so. [1]\n\nNo more:\n\nOne [1]:\ntwo"
+    leads = re.findall('class="pc-lead">([^<]+)<', html.unescape(prose(text, 1, (), ())))
+    assert leads == ["A Paper (2024):"]
+
+
 def test_doubtful_claims_are_marked_and_supported_ones_are_not():
     exchange = finished(post_training("What changes?"))
     seen = assert_harmless(render.answer(exchange))

@@ -137,7 +137,8 @@ def test_a_new_question_comes_into_view_though_one_reads_further_up(opened):
     page.wait_for_timeout(300)  # Gradio has seen that one scrolled up
     ask(page, "How do I keep a sourdough starter alive?")
     done(page, "refused")
-    expect(page.locator(".pc-refusal")).to_be_in_viewport()
+    expect(page.locator(".pc-question").last).to_be_in_viewport()
+    expect(page.locator(".pc-refusal h3")).to_be_in_viewport()
 
 
 @pytest.mark.browser

@@ -72,12 +72,27 @@ function remember() {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-// A new question comes into view though one was reading further up; while its answer grows,
-// Gradio follows it from there.
-function toTheEnd() {
+// A new question comes into view though one was reading further up. Its answer is followed while it
+// grows until the question is at the top, so that one reads from the beginning, or until one scrolls.
+let following = false;
+const follow = () => {
   const talk = document.querySelector("#pc-chat .bubble-wrap");
-  const down = () => talk?.scrollTo({ top: talk.scrollHeight });
-  requestAnimationFrame(() => requestAnimationFrame(down));
+  const asked = [...(talk?.querySelectorAll(".user-row") ?? [])].pop();
+  if (!following || !asked) return;
+  talk.scrollTop += asked.getBoundingClientRect().top - talk.getBoundingClientRect().top - 8;
+};
+const growth = new ResizeObserver(follow);
+page.signal.addEventListener("abort", () => growth.disconnect());
+for (const type of ["wheel", "touchmove", "pointerdown", "keydown"])
+  on(type, () => (following = false), { passive: true });
+
+function followNewest() {
+  following = true;
+  requestAnimationFrame(() => {
+    const messages = document.querySelector("#pc-chat .message-wrap");
+    if (messages) growth.observe(messages);
+    follow();
+  });
 }
 
 watch("value", () => {
@@ -88,7 +103,7 @@ watch("value", () => {
   }
   const shown = panel()?.dataset.number;
   const isNew = !shown || Number(shown) > newest;
-  if (Number(shown ?? 0) > newest) toTheEnd();
+  if (Number(shown ?? 0) > newest) followNewest();
   newest = Math.max(newest, Number(shown ?? 0));
   if (!wanted || isNew) wanted = null;
   else if (shown === wanted.number) settle();

@@ -83,6 +83,7 @@ def _chat(info: PageInfo, *, rated: bool) -> gr.Chatbot:
         render_markdown=False,
         latex_delimiters=[],
         buttons=[],
+        autoscroll=False,  # the script does, and stops where an answer begins
         feedback_options=("Like", "Dislike") if rated else None,
         height=None,
         placeholder=render.welcome(info),

@@ -63,7 +63,9 @@ def sidebar() -> Sidebar:
             rename = gr.Button("Rename", size="sm", min_width=60)
             delete = gr.Button("Delete", size="sm", min_width=60)
         with gr.Row(visible=False) as naming:
-            title = gr.Textbox(label="New title", max_length=200, elem_id="pc-title")
+            title = gr.Textbox(
+                label="New title (Enter saves it)", max_length=200, elem_id="pc-title"
+            )
         with gr.Row(visible=False) as deleting:
             sure = gr.Button("Delete it for good", size="sm", variant="stop", elem_id="pc-sure")
             spare = gr.Button("Keep it", size="sm")
