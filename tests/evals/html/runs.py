@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from evals.measures import MEASURES
+from evals.measures import MEASURES as ALL
 from evals.runner import summarise
 from evals.runs import SavedRun
 from evals.types import CaseResult, EvalCase, Outcome
@@ -18,6 +18,17 @@ HOSTILE = (
     "<img src=x onerror=alert(1)> </script><script>alert(2)</script> </title></style>{{7*7}} "
     "\" onfocus='alert(3)' ]]> --> &lt;b&gt; javascript:alert(4) \ud800 \x00 \u202egnp.exe"
 )
+NAMES = (
+    "recall",
+    "citation_precision",
+    "citation_recall",
+    "answerable_refused",
+    "unanswerable_refused",
+    "verbatim",
+    "completed",
+    "latency_ms",
+)
+MEASURES = tuple(measure for measure in ALL if measure.name in NAMES)
 CONFIG = {
     "started": "2026-03-01T09:00:00+00:00",
     "cases": "mine.jsonl",
@@ -32,7 +43,7 @@ def kept(outcomes: Sequence[Outcome], **config: object) -> SavedRun:
     """What ``load_run`` would give for a run of these outcomes."""
     known = {**CONFIG, **config}
     rows = [CaseResult(one, {m.name: m.score(one) for m in MEASURES}) for one in outcomes]
-    report = summarise(rows, config=known).to_dict()
+    report = summarise(rows, MEASURES, config=known).to_dict()
     raw = json.dumps([[row.to_dict() for row in rows], report])
     rows_again, report_again = json.loads(raw)
     return SavedRun(Path("run"), known, tuple(rows_again), report_again)

@@ -12,6 +12,8 @@ from evals.html.cases import short_of
 from evals.html.markup import inert, shortened
 from evals.html.page import keep_page, page
 from index.errors import ConfigError
+from rag.types import Usage
+from tests.evals.build import answer
 from tests.evals.html.runs import HOSTILE, hostile, kept, of, small
 
 
@@ -53,6 +55,13 @@ def test_it_tells_what_was_run_and_how_it_went() -> None:
         "It is the best.",
     ):
         assert told in text
+
+
+def test_tokens_and_cost_are_told_where_there_are_any() -> None:
+    said = replace(answer("Yes."), usage=Usage(1200, 34), cost_usd=0.0123)
+    outcomes = [of("c1", "survey", "q", said), of("c2", "survey", "q", answer("No."))]
+    assert "1,200 tokens read, 34 written, $0.0123" in page(kept(outcomes))
+    assert "tokens" not in page(small())
 
 
 def test_an_answer_stands_beside_its_evidence() -> None:
