@@ -27,6 +27,13 @@ AUDIT = """async () => {
   return grave.flatMap(({id, nodes}) => nodes.map(({target, html, failureSummary}) =>
     [id, target.join(" "), `${html.slice(0, 200)} ${failureSummary}`]));
 }"""
+# Colour and opacity of each placeholder, which axe does not look at, and those of quiet text.
+QUIET = """() => {
+  const look = (node, part) => [getComputedStyle(node, part)].map((s) => s.color + s.opacity)[0];
+  const said = document.querySelectorAll(".gradio-container [placeholder]:not([placeholder=''])");
+  return [look(document.querySelector(".pc-facts li")),
+    ...[...said].map((node) => look(node, "::placeholder"))];
+}"""
 GRADIOS = {
     # The chatbot puts its examples, which are buttons, right into an element with the role of a
     # list. It has no setting for the role; each button has its name and is reached by Tab.
@@ -174,6 +181,19 @@ def test_the_settings(page: Page) -> None:
     page.get_by_role("tab", name="Settings").click()
     expect(page.locator("#pc-state")).to_be_visible()
     audit(page)
+
+
+def test_placeholders_are_no_paler_than_other_quiet_text(page: Page) -> None:
+    for tab in ("Collection", "Evals", "Settings"):
+        page.get_by_role("tab", name=tab).click()
+    expect(page.locator("#pc-state")).to_be_visible()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        page.evaluate(SETTLE)
+        looks = page.evaluate(QUIET)
+        assert len(looks) > 5
+        assert len(set(looks)) == 1, looks
 
 
 def test_a_phone(page: Page) -> None:

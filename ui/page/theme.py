@@ -36,6 +36,8 @@ def mount(
         block_background_fill_dark="transparent",
         block_border_width="0px",
         block_border_width_dark="0px",
+        input_placeholder_color="#5d6168",  # Gradio's own is too pale to read for many
+        input_placeholder_color_dark="#a2a6ad",
     )
     gr.mount_gradio_app(
         app,
