@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evals.converting import register
+from evals.converting_verbs import register
 from evals.terminal import guarded, keys, note, put, put_json
 from index.errors import ConfigError
 from index.redaction import install
