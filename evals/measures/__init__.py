@@ -7,7 +7,9 @@ from evals.measures.citation_recall import CITATION_RECALL
 from evals.measures.completed import COMPLETED
 from evals.measures.latency import LATENCY
 from evals.measures.list_exactness import LIST_EXACTNESS
+from evals.measures.mrr import MRR
 from evals.measures.must_contain import MUST_CONTAIN
+from evals.measures.ndcg import NDCG
 from evals.measures.recall import RECALL
 from evals.measures.refusal import ANSWERABLE_REFUSED, UNANSWERABLE_REFUSED
 from evals.measures.verbatim import VERBATIM
@@ -15,6 +17,8 @@ from evals.types import Measure
 
 MEASURES: tuple[Measure, ...] = (
     RECALL,
+    NDCG,
+    MRR,
     CITATION_PRECISION,
     CITATION_RECALL,
     MUST_CONTAIN,

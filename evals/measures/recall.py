@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.retrieved import unscored
 from evals.types import Measure, Outcome, Score
 
 NAME = "recall"
@@ -19,16 +20,12 @@ def recall(outcome: Outcome) -> Score:
     ``list_aggregate`` (answered by the catalogue, not by similarity), cases without gold papers,
     and cases that failed.
     """
-    case = outcome.case
-    if case.type == "list_aggregate":
-        return Score(NAME, None, "answered from the catalogue, not by retrieval")
-    if not case.answerable or not case.gold_titles:
-        return Score(NAME, None, "no gold papers")
-    if outcome.error is not None:
-        return Score(NAME, None, "the case failed")
-    k = cutoff(len(case.gold_titles))
-    missing = [title for title in case.gold_titles if title not in outcome.retrieved[:k]]
-    value = 1 - len(missing) / len(case.gold_titles)
+    if why := unscored(outcome):
+        return Score(NAME, None, why)
+    gold = outcome.case.gold_titles
+    k = cutoff(len(gold))
+    missing = [title for title in gold if title not in outcome.retrieved[:k]]
+    value = 1 - len(missing) / len(gold)
     return Score(NAME, value, f"not in the top {k}: {'; '.join(missing)}" if missing else "")
 
 

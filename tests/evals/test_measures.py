@@ -12,11 +12,13 @@ from evals.measures.citation_recall import citation_recall
 from evals.measures.completed import completed
 from evals.measures.latency import latency
 from evals.measures.list_exactness import list_exactness
+from evals.measures.mrr import mrr_10
 from evals.measures.must_contain import contains, must_contain
+from evals.measures.ndcg import ndcg_10
 from evals.measures.recall import cutoff, recall
 from evals.measures.refusal import answerable_refused, unanswerable_refused
 from evals.measures.verbatim import verbatim, violations
-from evals.types import Outcome
+from evals.types import Outcome, Score
 from rag.types import Claim, Source
 from tests.evals.build import answer, case, citation, failed, paper
 
@@ -39,8 +41,33 @@ def test_recall_looks_at_twenty_papers_from_four_gold_ones_on():
 @pytest.mark.parametrize(
     "left_out", [case("A", kind="list_aggregate"), case(kind="unanswerable_far", answerable=False)]
 )
-def test_recall_leaves_out_what_retrieval_cannot_serve(left_out):
-    assert recall(Outcome(left_out, answer(), ("A",))).value is None
+def test_recall_ndcg_and_mrr_leave_out_what_retrieval_cannot_serve(left_out):
+    for measure in (recall, ndcg_10, mrr_10):
+        assert measure(Outcome(left_out, answer(), ("A",))).value is None
+
+
+def test_ndcg_by_hand():
+    found = ("x1", "A", "x2", "B", *(f"y{i}" for i in range(5)), "D", "C")
+    # Ranks 2 and 4 of two: (1/log2(3) + 1/log2(5)) / (1/log2(2) + 1/log2(3)).
+    score = ndcg_10(Outcome(case("A", "B"), answer(), found))
+    assert score.value == pytest.approx((0.630930 + 0.430677) / 1.630930, abs=1e-6)
+    assert score.why == "ranks of the gold papers: 2, 4"
+    # An acceptable paper gains nothing, the tenth counts, the eleventh doesn't.
+    assert ndcg_10(Outcome(case("Z", acceptable=("A",)), answer(), found)).value == 0
+    tenth = ndcg_10(Outcome(case("C", "D"), answer(), found))
+    assert tenth.value == pytest.approx(0.289065 / 1.630930, abs=1e-6)
+    assert tenth.why == "ranks of the gold papers: none, 10"
+    assert ndcg_10(Outcome(case("A"), answer(), ("A", "x"))) == Score("ndcg_10", 1.0)
+
+
+def test_mrr_by_hand():
+    found = ("x1", "x2", "B", "A", *(f"y{i}" for i in range(5)), "D", "C")
+    score = mrr_10(Outcome(case("A", "B"), answer(), found))
+    assert (score.value, score.why) == (1 / 3, "the first gold paper is number 3")
+    assert mrr_10(Outcome(case("D"), answer(), found)).value == 0.1
+    none = mrr_10(Outcome(case("C"), answer(), found))
+    assert (none.value, none.why) == (0, "no gold paper found")
+    assert mrr_10(Outcome(case("A"), answer(), ("A",))) == Score("mrr_10", 1.0)
 
 
 def test_citation_precision_accepts_gold_and_acceptable_papers():

@@ -21,6 +21,8 @@ class Naming:
 
 KNOWN = {
     "recall": Naming("Retrieval recall", "wanted papers among the first that were found"),
+    "ndcg_10": Naming("nDCG@10", "how high up the wanted papers are among those found"),
+    "mrr_10": Naming("MRR@10", "how far down the first wanted paper is: 1 over its rank"),
     "citation_precision": Naming("Citation precision", "cited papers that belong there"),
     "citation_recall": Naming("Citation recall", "wanted papers that the answer cites"),
     "must_contain": Naming("Must contain", "wanted words that the answer holds"),
