@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.resources import files
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,9 @@ def _overview(report: Mapping[str, Any]) -> str:
 def _meaning(name: str) -> str:
     """The first sentence of the measure's own definition; "" for one that is not known."""
     measure = _MEASURES.get(name)
-    words = " ".join((measure.score.__doc__ or "").split("\n\n")[0].split()) if measure else ""
+    if measure is None or not isfunction(measure.score):
+        return ""
+    words = " ".join((measure.score.__doc__ or "").split("\n\n")[0].split())
     return words.replace("``", "").partition(". ")[0].removesuffix(".")
 
 
@@ -188,9 +191,10 @@ def _lower(name: str) -> bool:
 
 def _top(name: str, dots: Sequence[plots.Dot]) -> float:
     """Where the scale ends: 1 for a measure in [0, 1], else the highest end of an interval."""
-    if name not in _MEASURES or _MEASURES[name].bounded:
-        return 1.0
-    return max(end for dot in dots for end in (dot.mean, *(dot.interval or ()))) or 1.0
+    highest: float = max(end for dot in dots for end in (dot.mean, *(dot.interval or ())))
+    if name in _MEASURES:
+        return 1.0 if _MEASURES[name].bounded else highest or 1.0
+    return max(1.0, highest)
 
 
 def _refusals(rows: Sequence[Row]) -> str:

@@ -122,7 +122,7 @@ def test_a_judge_of_another_release_is_shown_by_its_name() -> None:
     score = {"value": 0.5, "why": "<judged>"}
     rows = tuple({**row, "scores": {**row["scores"], "tact": score}} for row in run.rows)
     whole = {"mean": 0.5, "n": 5, "unscored": 0, "interval": [0.25, 0.75]}
-    half = {"mean": 0.25, "n": 2, "unscored": 0, "interval": None}
+    half = {"mean": 2.5, "n": 2, "unscored": 0, "interval": None}
     types = run.report["by_type"].items()
     report = {
         **run.report,
@@ -131,7 +131,8 @@ def test_a_judge_of_another_release_is_shown_by_its_name() -> None:
     }
     text = page(replace(run, rows=rows, report=report))
     assert "&lt;judged&gt;" in text
-    assert "all: 0.500 over 5; single_fact: 0.250 over 2" in text
+    assert "all: 0.500 over 5; single_fact: 2.500 over 2" in text
+    assert '<circle class="dot" cx="185.2"' in text  # a fifth of the scale, which ends at 2.5
 
 
 def test_a_measure_that_a_type_lacks_costs_no_page() -> None:
