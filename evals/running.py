@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from evals.cases import SAMPLE, load_cases, unknown_titles
+from evals.cases import SAMPLE, listed, load_cases, unknown_titles
 from evals.runner import run, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
 from evals.types import CaseResult, EvalCase, Grades
@@ -56,8 +56,8 @@ def run_and_keep(
         known = [paper.title for paper in index.query()]
         if not known:
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
-        for problem in unknown_titles(cases, known, source.name):
-            tell(f"note: {problem}")
+        for line in listed(unknown_titles(cases, known, source.name)):
+            tell(f"note: {line}")
         at_once = concurrency or (_AT_ONCE if assistant.model.mode == "generative" else 1)
         config = _config(source, cases, settings, index) | {"concurrency": at_once, "seed": seed}
         folder = RunFolder(out or _own_folder(settings, config), config, resume=resume)

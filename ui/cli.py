@@ -228,7 +228,7 @@ def info(options: Options, as_json: JsonFlag = False) -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def evaluate(ctx: typer.Context) -> None:
-    """Measure answers: run, compare, show (as python -m evals); from-feedback."""
+    """Measure answers: run, gate, compare, show; make cases: import, export, from-feedback."""
     # By name, since ui and evals are neighbours that don't import each other.
     evals_main = importlib.import_module("evals.__main__").main
     common = ctx.obj.arguments() if isinstance(ctx.obj, Options) else []

@@ -3,8 +3,6 @@ llama-index-core 0.14.20 wrote."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from pathlib import Path
 
@@ -95,22 +93,6 @@ def test_it_has_the_fields_and_the_form_that_llamaindex_gives_it():
 def test_gold_papers_without_a_text_are_counted():
     (note,) = write([CASE], ()).notes
     assert note.startswith("2 gold papers are lost")
-
-
-@pytest.mark.skipif(
-    importlib.util.find_spec("llama_index.core.llama_dataset") is None,
-    reason="llama-index-core has had no LabelledRagDataset since 0.14.21",
-)
-def test_llamaindex_reads_what_is_written(tmp_path):
-    dataset = importlib.import_module("llama_index.core.llama_dataset").LabelledRagDataset
-    path = tmp_path / "d.json"
-    path.write_text(write([CASE, EvalCase("b", "t", "R?")], PAPERS).files[""], encoding="ascii")
-    first, second = dataset.from_json(str(path)).examples
-    assert (first.query, first.reference_answer) == ("¿Q?", "x\ny")
-    assert first.reference_contexts == ["They eat mice.", PAPERS[0].abstract]
-    assert (second.query, second.reference_contexts) == ("R?", [])
-    dataset(examples=[first, second]).save_json(str(tmp_path / "e.json"))
-    assert read(tmp_path / "e.json", PAPERS, "test").rows == read(path, PAPERS, "test").rows
 
 
 @pytest.mark.parametrize(
