@@ -30,6 +30,8 @@ DATA = {
     "ui/assets/runs.css",
     "ui/assets/runs.js",
     "evals/cases/sample.jsonl",
+    "evals/html/report.css",
+    "evals/html/report.js",
 }
 
 
