@@ -216,6 +216,12 @@ def _progress(exchange: Exchange) -> str:
     return ""
 
 
+def _notice(notice: str) -> str:
+    """What is to be known of the text; all but that it is quoted came otherwise than expected."""
+    kind = "pc-notice" if notice in (QUOTING, QUOTING_NUMBERS) else "pc-notice pc-amiss"
+    return f'<p class="{kind}">{typeset(notice)}</p>'
+
+
 def _footer(exchange: Exchange) -> str:
     found = exchange.answer
     if found is None:
@@ -223,7 +229,7 @@ def _footer(exchange: Exchange) -> str:
     # What a quoting model says of its quotes has no place under a refusal, which says it itself.
     quoting = (QUOTING, QUOTING_NUMBERS) if found.abstained else ()
     told = [notice for notice in found.notices if notice not in quoting]
-    notices = "".join(f'<p class="pc-notice">{typeset(notice)}</p>' for notice in told)
+    notices = "".join(_notice(notice) for notice in told)
     facts = []
     if not found.abstained:
         n = len({citation.paper.id for citation in found.citations})

@@ -322,6 +322,14 @@ def test_a_refusal_says_what_was_wrong_with_the_model():
     assert trouble in shown and QUOTING_NOTICE not in shown
 
 
+def test_only_what_went_amiss_stands_out_under_an_answer():
+    trouble = "openai:m gave no usable answer: it hung up"
+    said = replace(post_training("q"), notices=(QUOTING_NOTICE, trouble))
+    markup = html.unescape(render.answer(advance(Exchange(1, "q"), Finished(said))))
+    assert f'pc-amiss">{trouble}<' in markup
+    assert f'pc-notice">{QUOTING_NOTICE}<' in markup
+
+
 def test_a_stopped_exchange_takes_no_more_and_is_no_history():
     conversation = Conversation()
     first = conversation.begin("q")
