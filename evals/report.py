@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evals.compare import Compared, Comparison, Flip
 from evals.measures import MEASURES
@@ -26,7 +28,7 @@ _SHORT = 200
 """Characters of an answer beside the other one."""
 
 _COMPARED = ("measure", "A", "B", "B - A", "95% interval", "p", "cases", "verdict")
-_CAPTION = "p: sign-flip permutation test, corrected for the number of measures"
+_CAPTION = "p: sign-flip test, corrected for all measures; cases: graded in both/either"
 _HEADINGS = ("measure", "mean", "95% interval", "cases", "unscored")
 
 
@@ -93,14 +95,22 @@ def report_markdown(report: Report) -> str:
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """One row a measure: both means, the difference and whether it is real."""
-    table = Table(title="B against A, case by case", title_justify="left", caption=_CAPTION)
+    """One row a measure: both means, the difference and whether it is real. Fits 80 columns."""
+    table = Table(
+        title="B against A, case by case",
+        title_justify="left",
+        caption=_CAPTION,
+        caption_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=0,
+        pad_edge=False,
+    )
     for heading in _COMPARED:
-        table.add_column(heading, justify="left" if heading == "measure" else "right")
+        table.add_column(heading, justify="left" if heading == "measure" else "right", no_wrap=True)
     style = {"better": "green", "worse": "red", "same": "dim"}
     for row in comparison.measures:
-        *cells, verdict = _compared(row)
-        table.add_row(*cells, f"[{style[verdict]}]{verdict}[/]")
+        _, *cells, verdict = _compared(row)
+        table.add_row(row.measure, *cells, Text(verdict, style[verdict]))
     return table
 
 
@@ -142,7 +152,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 def _compared(row: Compared) -> tuple[str, ...]:
     name, difference = row.measure, row.difference
-    cases = f"{difference.n} of {difference.n + row.unpaired}" if row.unpaired else difference.n
+    cases = f"{difference.n}/{difference.n + row.unpaired}" if row.unpaired else difference.n
     return (
         _name(name),
         *(number(name, value) for value in (row.a, row.b, difference.mean)),

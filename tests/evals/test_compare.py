@@ -140,11 +140,20 @@ def test_the_terminal_shows_the_first_flips_with_both_answers_shortened(tmp_path
     everything = "\n".join(flipped(found, most=100))
     assert "\x1b" not in everything
     assert max(map(len, everything.splitlines())) <= 210
-    console = Console(width=120, record=True)
-    console.print(comparison_table(found))
-    shown = console.export_text()
-    assert "60 of 67" in shown
-    assert "corrected for the number of measures" in shown
+
+
+def test_the_table_can_be_read_at_80_columns(tmp_path, results):
+    after = saved(tmp_path, changed(results, every_tenth(), blanked))
+    table = comparison_table(compare(saved(tmp_path, results), after))
+    console = Console(width=80, record=True, markup=False)  # as the command prints it
+    console.print(table)
+    lines = [line.strip() for line in console.export_text().splitlines()]
+    assert "…" not in "".join(lines)
+    (recall,) = (line for line in lines if line.startswith("citation_recall"))
+    assert recall.split()[-1] == "worse"
+    assert "60/67" in " ".join(lines)
+    assert "corrected for all measures" in " ".join(lines)
+    assert len(lines) < 22
 
 
 def test_markdown_lists_every_flip_and_shows_answers_as_they_are(tmp_path, results):
@@ -156,4 +165,4 @@ def test_markdown_lists_every_flip_and_shows_answers_as_they_are(tmp_path, resul
     (first,) = (row for row in rows if row.startswith("| c0 |"))
     assert "must\\_contain" in first
     assert r"\!\[x\](http://example.org/x.png) \| \<b\>see\</b\> \*this\*" in first
-    assert r"corrected for the number of measures" in text
+    assert r"corrected for all measures" in text
