@@ -10,6 +10,7 @@ import numpy as np
 
 from evals.bootstrap import mean_interval
 from evals.measures import MEASURES
+from evals.measures.answered import ANSWERED
 from evals.permutation import sign_flips
 from evals.runs import SavedRun
 from evals.types import Measure
@@ -116,11 +117,20 @@ def _pairs(measure: Measure, both: Sequence[tuple[Row, Row]]) -> tuple[Pairs, in
     """The scores of the cases that both runs graded, by id, and how many only one did."""
     found, alone = {}, 0
     for rows in both:
-        before, after = (row["scores"].get(measure.name, {}).get("value") for row in rows)
+        before, after = (_value(measure, row) for row in rows)
         if before is not None and after is not None:
-            found[rows[0]["id"]] = (float(before), float(after))
+            found[rows[0]["id"]] = (before, after)
         alone += (before is None) != (after is None)
     return found, alone
+
+
+def _value(measure: Measure, row: Row) -> float | None:
+    """The score that was kept; whether there is an answer is seen from the answer itself."""
+    answer = row.get("answer")
+    if measure is ANSWERED and answer:
+        return float(bool(str(answer.get("text", "")).strip()))
+    value = row["scores"].get(measure.name, {}).get("value")
+    return None if value is None else float(value)
 
 
 def _compared(

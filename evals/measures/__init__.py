@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.answered import ANSWERED
 from evals.measures.citation_precision import CITATION_PRECISION
 from evals.measures.citation_recall import CITATION_RECALL
 from evals.measures.completed import COMPLETED
@@ -26,6 +27,7 @@ MEASURES: tuple[Measure, ...] = (
     UNANSWERABLE_REFUSED,
     ANSWERABLE_REFUSED,
     VERBATIM,
+    ANSWERED,
     COMPLETED,
     LATENCY,
 )

@@ -105,6 +105,17 @@ def test_a_copy_with_a_tenth_of_its_answers_blanked_is_worse(tmp_path, results):
     assert back["citation_recall"] == "better"
 
 
+def test_blank_answers_are_seen_in_kept_runs_whose_scores_know_nothing_of_them(tmp_path, results):
+    before = saved(tmp_path, results)
+    rows = json.loads(json.dumps(before.rows))
+    for row in rows[::10]:
+        row["answer"]["text"] = ""
+    found = compare(before, dataclasses.replace(before, rows=tuple(rows)))
+    (answered,) = (row for row in found.measures if row.verdict != "same")
+    assert (answered.measure, answered.verdict, answered.b) == ("answered", "worse", 0.9)
+    assert {flip.id for flip in found.flips} == every_tenth()
+
+
 def test_two_blanked_answers_may_be_chance(tmp_path, results):
     after = saved(tmp_path, changed(results, {"c0", "c1"}, blanked))
     found = compare(saved(tmp_path, results), after)
@@ -136,7 +147,7 @@ def test_the_terminal_shows_the_first_flips_with_both_answers_shortened(tmp_path
     assert blocks[0].splitlines()[0] == "c0: What does federated learning keep on phones?"
     assert "citation_recall 1.00 -> 0.00 (worse)" in blocks[0]
     assert blocks[0].splitlines()[-1] == "    B: (empty)"
-    assert blocks[-1] == "and 5 more cases that flipped; --json and --markdown list all"
+    assert blocks[-1] == "and 8 more cases that flipped; --json and --markdown list all"
     everything = "\n".join(flipped(found, most=100))
     assert "\x1b" not in everything
     assert max(map(len, everything.splitlines())) <= 210
@@ -161,7 +172,7 @@ def test_markdown_lists_every_flip_and_shows_answers_as_they_are(tmp_path, resul
     after = changed(changed(results, every_tenth(), blanked), {"c0"}, told(rude))
     text = comparison_markdown(compare(saved(tmp_path, results), saved(tmp_path, after)))
     rows = [line for line in text.splitlines() if re.match(r"\| c\d", line)]
-    assert len(rows) == 7
+    assert len(rows) == 10
     (first,) = (row for row in rows if row.startswith("| c0 |"))
     assert "must\\_contain" in first
     assert r"\!\[x\](http://example.org/x.png) \| \<b\>see\</b\> \*this\*" in first

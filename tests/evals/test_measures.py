@@ -7,6 +7,7 @@ import dataclasses
 import pytest
 
 from evals.measures import MEASURES
+from evals.measures.answered import answered
 from evals.measures.citation_precision import citation_precision
 from evals.measures.citation_recall import citation_recall
 from evals.measures.completed import completed
@@ -206,6 +207,13 @@ def test_an_empty_quote_is_no_citation():
 
 def test_latency_is_the_wall_clock():
     assert latency(Outcome(case("A"), answer(), milliseconds=12.5)).value == 12.5
+
+
+def test_only_blank_answers_are_none():
+    assert answered(Outcome(case("A"), answer("Yes."))).value == 1
+    assert answered(Outcome(case("A"), answer("No answer found.", abstained=True))).value == 1
+    blank = answered(Outcome(case("A"), answer(" \n")))
+    assert blank == Score("answered", 0, "the answer is blank")
 
 
 def test_failed_cases_count_only_as_not_completed():

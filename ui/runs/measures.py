@@ -32,6 +32,7 @@ KNOWN = {
         "Refused wrongly", "questions with an answer, refused", lower=True
     ),
     "verbatim": Naming("Verbatim quotes", "answers whose every quote stands in its abstract"),
+    "answered": Naming("Answered", "answers and refusals that are not blank"),
     "completed": Naming("Completed", "questions that ended without an error"),
     "latency_ms": Naming("Time, ms", "until the whole answer", lower=True, share=False),
 }
