@@ -11,6 +11,7 @@ from evals.bootstrap import mean_interval
 from evals.cases import normalise
 from evals.measures import MEASURES
 from evals.measures.recall import cutoff
+from evals.measures.retrieved import DEPTH
 from evals.types import (
     Aggregate,
     CaseResult,
@@ -109,7 +110,7 @@ def ask_case(case: EvalCase, assistant: Answering, index: Papers) -> Outcome:
         if answer is None:
             return Outcome(case, None, error="the answer never finished")
         planned = plan(case.question, case.history, Filters(), index)
-        hits = gather(index, planned, cutoff(len(case.gold_titles)))
+        hits = gather(index, planned, max(DEPTH, cutoff(len(case.gold_titles))))
     except Exception as error:  # noqa: BLE001 - one broken case must not cost the others' results
         elapsed = 1000 * (time.perf_counter() - start)
         message = f"{type(error).__name__}: {error}"

@@ -215,7 +215,7 @@ class ScriptedAsker:
         try:
             yield Planned(answer.rewritten_question, filters or Filters())
             yield Retrieved(tuple(replace(s, cited=False) for s in answer.sources))
-            time.sleep(0.3 if slow else self.delay)
+            time.sleep(1.0 if slow else self.delay)
             yield from self._tokens(answer, slow=slow)
             yield from (Checked(claim) for claim in answer.claims)
             ended = True
