@@ -78,7 +78,7 @@ def test_the_newest_whole_run_is_shown_with_its_measures(page):
     measures = page.get_by_role("region", name="Measures")
     expect(measures.get_by_role("row", name="Citation recall")).to_contain_text("0.000")
     bar = measures.get_by_role("row", name="Completed").get_by_role("img")
-    expect(bar).to_have_attribute("aria-label", "0.750, 95% interval 0.250 to 1.000")
+    expect(bar).to_have_attribute("aria-label", "0.750, 95% interval 0.000 to 1.000")
     expect(page.locator(".pc-case")).to_have_count(4)
 
 
