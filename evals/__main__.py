@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from evals.converting_verbs import register
-from evals.terminal import guarded, keys, note, put, put_json
+from evals.terminal import DebugFlag, guarded, keys, note, put, put_json
 from index.errors import ConfigError
 from index.redaction import install
+from rag.manner import Length, Strictness
 
 if TYPE_CHECKING:
     from evals.gate import Gate, Verdict
@@ -29,7 +31,6 @@ app = typer.Typer(
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MarkdownFlag = Annotated[bool, typer.Option("--markdown", help="Print Markdown.")]
-DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
 BaselineOption = Annotated[
     Path | None, typer.Option(help="A run that the gate doesn't let this one be worse than.")
@@ -55,6 +56,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
     store: Annotated[str | None, typer.Option(help="The store to ask.")] = None,
     model: Annotated[str | None, typer.Option(help="The model that answers.")] = None,
     embedder: Annotated[str | None, typer.Option(help="The store's embedder.")] = None,
+    length: Annotated[Length | None, typer.Option(help="How long answers are.")] = None,
+    strictness: Annotated[
+        Strictness | None, typer.Option(help="How sure an answer has to be.")
+    ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Never open a connection.")] = False,
     out: Annotated[Path | None, typer.Option(help="Keep the run in this folder.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in --out.")] = False,
@@ -80,7 +85,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter an option
         from evals.runs import load_run
         from rag.settings import Settings
 
-        settings = Settings.from_env(store=store, model=model, embedder=embedder, offline=offline)
+        settings = Settings.from_env(
+            store=store,
+            model=model,
+            embedder=embedder,
+            length=length,
+            strictness=strictness,
+            offline=offline,
+        )
         if resume and out is None:
             raise ConfigError("--resume goes on with a run: name its folder with --out")
         if baseline and not gate:
@@ -217,19 +229,26 @@ def main(
     given = list(sys.argv[1:] if arguments is None else arguments)
     if "--debug" in common:
         given.insert(0, "--debug")
-    if given and "run" in given[:2]:
-        given += [option for option in common if option != "--debug"]
-    elif {"import", "export"} & set(given[:2]) and "--store" in common:
-        at = common.index("--store")
-        given += common[at : at + 2]
+    command = _called(prog, more or {})
+    verbs = [command.commands[word] for word in given[:2] if word in command.commands][:1]
+    options = {name for verb in verbs for option in verb.params for name in option.opts}
     try:
-        _called(prog, more or {})(given, prog_name=prog)
+        command([*given, *_taken(common, options - {"--debug"})], prog_name=prog)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
 
 
-def _called(prog: str, more: Mapping[str, typer.Typer]) -> Callable[..., object]:
+def _taken(common: Sequence[str], options: Set[str]) -> Iterator[str]:
+    """Those of what was given that are such options, with their values."""
+    taken = False
+    for word in common:
+        taken = word in options if word.startswith("--") else taken
+        if taken:
+            yield word
+
+
+def _called(prog: str, more: Mapping[str, typer.Typer]) -> TyperGroup:
     """The command, with examples that name the program as it was called."""
     command = typer.main.get_group(app)
     for name, single in more.items():

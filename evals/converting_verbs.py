@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from evals.terminal import guarded, note
+from evals.terminal import DebugFlag, guarded, note
 
 FormatOption = Annotated[
     str | None,
@@ -20,7 +20,6 @@ StoreOption = Annotated[
     str | None,
     typer.Option(help="The store that holds the cases' papers; by default none is looked at."),
 ]
-DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def register(app: typer.Typer) -> None:

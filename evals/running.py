@@ -7,6 +7,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -63,15 +64,16 @@ def run_and_keep(
         folder = RunFolder(out or _own_folder(settings, config), config, resume=resume)
         try:
             _ask(cases, assistant, index, folder, at_once)
-            rows = load_run(folder.folder).rows
-            grades = [Grades.of_row(row) for row in rows]
-            folder.finish(summary_of(grades, seed=seed, config=config))
+            kept = load_run(folder.folder)
+            grades = [Grades.of_row(row) for row in kept.rows]
+            summary = summary_of(grades, seed=seed, config=config)
+            folder.finish(summary)
         except BaseException:
             tell(f"not ended; go on with: --out {folder.folder} --resume")
             raise
         finally:
             folder.close()
-    return load_run(folder.folder)
+    return replace(kept, report=summary.to_dict())
 
 
 def _ask(

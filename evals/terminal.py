@@ -7,12 +7,14 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from index.errors import PaperchatError
 from index.redaction import redact
+
+DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def guarded(work: Callable[[], None], *, debug: bool) -> None:

@@ -20,6 +20,9 @@ from rag.models import ChatRequest, Completion, Mode
 from rag.models.extractive import written
 from rag.naming import NOTHING, Absent, named_in
 
+NOT_FOUND = "No answer found."
+"""How refusals begin."""
+
 NEAR = 0.25
 """Cosine from which a paper is worth naming as near: below, it shares hardly a subject."""
 
@@ -123,7 +126,7 @@ class Refusal:
 
 def lead(question: str, searched: Searched, absent: Absent = NOTHING) -> str:
     """What was looked for, and where it is not."""
-    looked_for = f"No answer found. Looked for: {_ended(question)}"
+    looked_for = f"{NOT_FOUND} Looked for: {_ended(question)}"
     dated = _NAMES_A_TIME.search(question) is not None
     told = [searched.nothing] if searched.nothing else [searched.silent(dated), *absent.told]
     return " ".join([looked_for, *told])

@@ -124,9 +124,7 @@ class Gate:
             await self._app(scope, receive, send)
         elif scope["type"] != "http":
             return  # Gradio has no use for web sockets: the server closes them
-        elif dict(scope["headers"]).get(b"sec-fetch-site") == b"cross-site" and (
-            _changes(scope) or scope["path"].rstrip("/") == _LOGOUT
-        ):
+        elif dict(scope["headers"]).get(b"sec-fetch-site") == b"cross-site" and _acts(scope):
             await refuse(send, 403, "Another site may not do this.")
         elif scope["path"] in _LOGIN and scope["method"] == "POST":
             await self._login(scope, receive, send)
@@ -182,6 +180,10 @@ class Gate:
 def _is_open(path: str) -> bool:
     """Whether the login page, or what it is made of, is there."""
     return bool(_OPEN.fullmatch(path)) and ".." not in path
+
+
+def _acts(scope: Scope) -> bool:
+    return _changes(scope) or scope["path"].rstrip("/") == _LOGOUT
 
 
 def _changes(scope: Scope) -> bool:

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from index.types import Filters
 from rag.answering import QUOTING, QUOTING_NUMBERS
-from rag.refusing import NEAR
+from rag.refusing import NEAR, NOT_FOUND
 from ui.papers import counted
 from ui.prose import card_id, prose
 from ui.typography import inert, typeset
 from ui.view import Exchange, PageInfo
-
-_HEADED = "No answer found. "  # how refusals begin, which the heading here says already
 
 EXAMPLES = (
     "What changes inside a language model during post-training?",
@@ -181,7 +179,7 @@ def without_chip(filters: Filters, field: str) -> Filters:
 def _refusal(exchange: Exchange) -> str:
     found = exchange.answer
     text = exchange.text or (found.reason if found else "") or ""
-    text = text.removeprefix(_HEADED)
+    text = text.removeprefix(f"{NOT_FOUND} ")  # the heading says it
     body = prose(text, exchange.number, exchange.citations, exchange.claims)
     # What the text quotes already needs no list, and what is far off is no help.
     offered = () if exchange.citations else exchange.sources[:3]

@@ -9,17 +9,7 @@ import pytest
 from evals.__main__ import main
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
-from tests.evals.test_runner import CASES, PAPERS
-
-
-@pytest.fixture
-def asked(tmp_path):
-    """A store, a cases file, and the options that name the store."""
-    store, cases = tmp_path / "store", tmp_path / "cases.jsonl"
-    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
-        index.add(PAPERS)
-    cases.write_text("\n".join(map(json.dumps, CASES)))
-    return store, cases
+from tests.evals.test_runner import CASES
 
 
 def test_run_keeps_a_run_that_show_and_compare_read(asked, tmp_path, capsys):

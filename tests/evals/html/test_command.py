@@ -7,18 +7,12 @@ import json
 import pytest
 
 from evals.__main__ import main
-from index.hash_embedding import HashEmbedder
-from index.store import PaperIndex
-from tests.evals.test_runner import CASES, PAPERS
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(asked, tmp_path):
     """The words that run the cases over a small store, and keep the run in ``out``."""
-    store, cases = tmp_path / "store", tmp_path / "cases.jsonl"
-    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
-        index.add(PAPERS)
-    cases.write_text("\n".join(map(json.dumps, CASES)))
+    store, cases = asked
     return ["run", str(cases), "--store", str(store), "--out", str(tmp_path / "out")]
 
 
