@@ -8,7 +8,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.ui.chromium import chromium
 from tests.ui.served import Served, served
 from tests.ui.shared import PASSWORDS
 
@@ -48,12 +47,6 @@ def server(tmp_path_factory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("whole")
     with served(str(folder), module="tests.ui.whole") as page:
         yield page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from index.lock import writing
 from tests.ui.asker import HOSTILE
-from tests.ui.chromium import Watch, chromium
+from tests.ui.chromium import Watch
 from tests.ui.served import Served
 from tests.ui.shelved import shelved
 
@@ -32,12 +32,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(folder: Path) -> Iterator[Served]:
     with shelved("sample", folder) as page:
         yield page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

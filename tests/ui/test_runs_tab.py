@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.asker import HOSTILE
-from tests.ui.chromium import Watch, chromium
+from tests.ui.chromium import Watch
 from tests.ui.runs.folders import GOLD, OTHER, keep, keep_all, outcomes
 from tests.ui.runs.page import served_runs
 
@@ -29,12 +29,6 @@ def folder(tmp_path_factory) -> Path:
 def address(folder) -> Iterator[str]:
     with served_runs(folder) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from rag.settings import Settings
 from rag.wiring import open_index
 from tests import endpoint as server
 from tests.ui.asker import DETOX, HALLUCINATE, POST_TRAINING, TULU
-from tests.ui.chromium import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -104,12 +103,6 @@ def speaks(exchange: server.Exchange) -> None:
         found = re.search(r"\[([a-z0-9]{4})\] ([^\n]+)", told)
         said = f"{found[2]} [{found[1]}]" if found else "NONE"
         server.normal(said, cost=0.002)(exchange)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 class Heard:

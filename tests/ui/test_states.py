@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from index.errors import IndexNotReady
 from index.store import PaperIndex
 from rag.settings import Settings
 from rag.wiring import open_index
-from tests.ui.chromium import chromium
 from tests.ui.served import Served, served
 from ui.render import coming, welcome
 from ui.view import Coming, PageInfo
@@ -33,12 +31,6 @@ def _own_home(tmp_path, monkeypatch) -> None:
     for name in [name for name in os.environ if name.startswith(("PAPERCHAT_", "OPENAI_"))]:
         if name != "PAPERCHAT_CHROMIUM":
             monkeypatch.delenv(name)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

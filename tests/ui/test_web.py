@@ -16,7 +16,7 @@ from index.errors import ConfigError
 from index.types import Filters
 from rag.asked import MOST_CHARACTERS
 from tests.ui.asker import HALLUCINATE, HOSTILE, post_training
-from tests.ui.chromium import Watch, chromium
+from tests.ui.chromium import Watch
 from tests.ui.served import Served, served
 from ui.server import listen
 from ui.web import read_filters
@@ -40,12 +40,6 @@ def empty_server() -> Iterator[Served]:
 def address(server: Served) -> str:
     server.forget()
     return server.address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

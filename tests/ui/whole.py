@@ -6,7 +6,6 @@ settings; its answers come from the scripted assistant.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -20,21 +19,13 @@ def main() -> None:
     from index.store import PaperIndex
     from tests.ui.asker import INFO, ScriptedAsker
     from tests.ui.runs.folders import keep_all
-    from tests.ui.shared import PASSWORDS
-    from ui.accounts import Accounts, Cost
+    from tests.ui.shared import accounts_in, tell
     from ui.conversations.store import ConversationStore
     from ui.site import Site, Start
     from ui.web import serve_page
 
     folder = Path(sys.argv[1])
     keep_all(folder / "runs")
-    accounts = Accounts(folder / "accounts", cost=Cost(2**10))
-    for name, password in PASSWORDS.items():
-        accounts.put(name, password)
-
-    def tell(**what: object) -> None:
-        print(json.dumps(what), flush=True)  # noqa: T201
-
     asker = ScriptedAsker(tell=tell)
     with PaperIndex.open(folder / "store", embedder=HashEmbedder()) as index:
         index.add(list(read_all(sample_pages()))[:PAPERS])
@@ -48,7 +39,10 @@ def main() -> None:
             start=Start("openai:gpt-5-mini", "https://api.openai.com/v1", has_key=True),
         )
         serve_page(
-            site, open_browser=False, ready=lambda address: tell(ready=address), accounts=accounts
+            site,
+            open_browser=False,
+            ready=lambda address: tell(ready=address),
+            accounts=accounts_in(folder),
         )
 
 

@@ -111,7 +111,7 @@ class Handlers:
         text = asked.text[: MOST_CHARACTERS + 1]
         exchange = conversation.begin(text, given, understood=asked.understood)
         yield self._shown(conversation, exchange)
-        shown_at, evidence, markup = 0.0, None, ""
+        shown_at, evidence, markup = time.monotonic(), None, ""
         self._streaming.add(mine := object())
         try:
             for latest in self._follow(exchange, conversation, reader, asked):
