@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -229,8 +228,8 @@ def info(options: Options, as_json: JsonFlag = False) -> None:
 )
 def evaluate(ctx: typer.Context) -> None:
     """Measure answers: run, gate, compare, show; make cases: import, export, from-feedback."""
-    # By name, since ui and evals are neighbours that don't import each other.
-    evals_main = importlib.import_module("evals.__main__").main
+    from evals.__main__ import main as evals_main
+
     common = ctx.obj.arguments() if isinstance(ctx.obj, Options) else []
     verbs = {"from-feedback": feedback}
     raise typer.Exit(evals_main(ctx.args, common, prog="paperchat eval", more=verbs))
