@@ -49,7 +49,7 @@ def _sources(exchange: Exchange) -> str:
         *(_card(s, cited.get(s.paper.id, []), exchange.number) for s in linked),
     ]
     if others:
-        parts.append(_others(others, exchange, folded=bool(linked)))
+        parts.append(_others(others, exchange, cited=bool(linked)))
     return "".join([*parts, "</section>"])
 
 
@@ -77,7 +77,9 @@ def _no_sources(exchange: Exchange | None, info: PageInfo) -> str:
 
 
 def _sources_head(exchange: Exchange, linked: int, others: int) -> str:
-    if exchange.abstained and not linked:
+    if exchange.abstained and not linked and _far(exchange.sources):
+        title, count = "No sources", "no paper here comes near the question"
+    elif exchange.abstained and not linked:
         title, count = "Nearest papers", "none of them answers the question"
     elif not linked:
         title = "Papers found"
@@ -108,14 +110,25 @@ def _in_order(given: Sequence[Source], cited: dict[str, list[Citation]]) -> list
     ]
 
 
-def _others(others: Sequence[Source], exchange: Exchange, *, folded: bool) -> str:
+def _far(found: Sequence[Source]) -> bool:
+    """Whether none of the papers has much to do with the question; not where it isn't known."""
+    return all(
+        source.why.get("cosine", 1.0) < NEAR and source.why.get("late", 0.0) < _MET
+        for source in found
+    )
+
+
+def _others(others: Sequence[Source], exchange: Exchange, *, cited: bool) -> str:
     cards = "".join(
         _folded_card(source, card_id(exchange.number, place))
         for place, source in enumerate(others, start=1)
     )
-    if not folded:
+    if cited:
+        label = f"Also found, not cited ({len(others)})"
+    elif exchange.abstained and _far(others):
+        label = f"Nearest papers, none of them close ({len(others)})"
+    else:
         return f'<div class="pc-others">{cards}</div>'
-    label = f"Also found, not cited ({len(others)})"
     return f'<details class="pc-more"><summary>{label}</summary>{cards}</details>'
 
 

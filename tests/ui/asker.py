@@ -159,6 +159,13 @@ def refusal(question: str) -> Answer:
     return answered(question, text, [], [], [HALLUCINATE, DETOX, SUPERFICIAL], reason=reason)
 
 
+def far_off(question: str) -> Answer:
+    """A refusal whose nearest papers have nothing to do with the question."""
+    refused = refusal(question)
+    found = (replace(s, why={"cosine": 0.12, "late": 0.4, "bm25": 4.2}) for s in refused.sources)
+    return replace(refused, sources=tuple(found))
+
+
 def hostile(question: str) -> Answer:
     """Titles, abstracts, an organisation, an address and an answer that try to become markup."""
     papers = [
@@ -174,7 +181,9 @@ def hostile(question: str) -> Answer:
     return answered(question, text, [], citations, papers)
 
 
-_SCRIPTS = (("sourdough", refusal), ("hostile", hostile), ("verbatim", verbatim))
+_SCRIPTS = (
+    ("sourdough", refusal), ("whales", far_off), ("hostile", hostile), ("verbatim", verbatim),
+)  # fmt: skip
 
 
 class ScriptedAsker:

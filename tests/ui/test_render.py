@@ -25,6 +25,7 @@ from tests.ui.asker import (
     QUOTING,
     ScriptedAsker,
     cite,
+    far_off,
     hostile,
     post_training,
     refusal,
@@ -179,6 +180,20 @@ def test_a_refusal_names_the_nearest_papers_and_cites_none():
     assert "cited" not in seen.text
     panel = Seen(sources.panel(exchange, lambda: INFO))
     assert set(near) <= {attributes.get("id") for _, attributes in panel.tags}
+    assert "Nearest papers" in panel.text
+
+
+@pytest.mark.parametrize("near", [{"cosine": 0.3}, {"cosine": 0.1, "late": 0.8}])
+def test_papers_that_are_far_from_the_question_are_folded_unless_one_is_near(near):
+    refused = far_off("How do whales sing?")
+    panel = Seen(sources.panel(finished(refused), lambda: INFO))
+    assert "Nearest papers, none of them close (3)" in panel.text
+    assert "No sources" in panel.text
+    assert ("details", {"class": "pc-more"}) in panel.tags
+    first, *others = refused.sources
+    nearer = replace(refused, sources=(*others, replace(first, why=near)))
+    panel = Seen(sources.panel(finished(nearer), lambda: INFO))
+    assert "none of them close" not in panel.text
     assert "Nearest papers" in panel.text
 
 
