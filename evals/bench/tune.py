@@ -21,12 +21,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.beir import load
-from evals.bench.beir import fill
+from evals.benchmark.filling import fill
+from evals.benchmark.task import load
 from evals.cases import load_cases
 from evals.measures.ranking import ndcg, recall_at
 from evals.measures.recall import cutoff
 from evals.types import EvalCase
+from index.embedding import load_embedder
 from index.hybrid import Candidates, Fusion, compare, fuse, ranking, with_late
 from index.readers import read_all, sample_pages
 from index.store import PaperIndex, paper_of
@@ -140,12 +141,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="choose the fusion's constants")
     parser.add_argument("scifact", type=Path)
     parser.add_argument("cases", type=Path, nargs="+")
-    parser.add_argument("--store", required=True, help="where SciFact's store is or shall be")
+    parser.add_argument(
+        "--store", type=Path, required=True, help="where SciFact's store is or shall be"
+    )
     arguments = parser.parse_args()
     grid = _grid()
-    collection = load(arguments.scifact, "_train")
-    with fill(arguments.store, collection) as index:
-        queries = [Query(t, collection.relevant[q]) for q, t in collection.queries.items()]
+    task = load(arguments.scifact, "train")
+    with fill(arguments.store, task, load_embedder()) as index:
+        queries = [Query(text, task.relevant[query]) for query, text in task.queries.items()]
         train = _matrix(index, queries, grid)
     known = [case for path in arguments.cases for case in load_cases(path)]
     with tempfile.TemporaryDirectory() as folder, PaperIndex.open(folder) as index:
