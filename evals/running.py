@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from evals.cases import SAMPLE, listed, load_cases, unknown_titles
+from evals.places import evals_folder
+from evals.progress import bar
 from evals.runner import run, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
 from evals.types import CaseResult, EvalCase, Grades
@@ -86,7 +84,7 @@ def _ask(
     """Asks what is left, and keeps each result as it comes."""
     known = {row["place"] for row in folder.finished}
     places = [place for place in range(len(cases)) if place not in known]
-    with _bar(len(cases), len(known)) as advance:
+    with bar("asking", len(cases), len(known)) as advance:
 
         def done(place: int, result: CaseResult) -> None:
             folder.add(places[place], result)
@@ -99,8 +97,7 @@ def _ask(
 def _own_folder(settings: Settings, config: Mapping[str, Any]) -> Path:
     """A new folder where runs are kept that nobody gave a place."""
     stamp = str(config["started"]).replace(":", "").replace("-", "")[:15]
-    root = Path(platformdirs.user_data_dir("paperchat", appauthor=False)) / "evals"
-    return new_folder(root, settings.model, stamp)
+    return new_folder(evals_folder(), settings.model, stamp)
 
 
 def _config(
@@ -129,18 +126,3 @@ def _config(
         "paperchat": version("paperchat"),
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
-
-
-@contextmanager
-def _bar(total: int, done: int) -> Iterator[Callable[[], None]]:
-    """A progress bar on stderr with the time that is left, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("asking", total=total, completed=done)
-        yield lambda: progress.advance(task)
