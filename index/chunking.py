@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.errors import ConfigError
 from index.sentences import sentence_spans
 from index.types import Chunk, Paper
 
@@ -22,6 +23,14 @@ class Chunking:
     sentences: int = 5
     overlap: int = 1
     rest: int = 2
+
+    def __post_init__(self) -> None:
+        """Raises ConfigError for windows that would never end, or hold nothing."""
+        if not 0 <= self.overlap < self.sentences or self.rest < 0:
+            raise ConfigError(
+                f"chunks of {self.sentences} sentences that share {self.overlap}, rest {self.rest}:"
+                " write at least 1 sentence, an overlap from 0 to fewer than those, a rest from 0"
+            )
 
     @property
     def name(self) -> str:

@@ -24,17 +24,28 @@ from numpy.typing import NDArray
 
 from index.catalogue import StoredChunks
 from index.embedding import Vectors
+from index.errors import ConfigError
 from index.types import Hit, Passage
 
 Scores = NDArray[np.float64]
+
+_RANGES = {
+    "dense_weight": (0, 1),
+    "centroid_share": (0, 1),
+    "cosine_floor": (-1, 1),
+    "pool": (1, 10_000),
+    "late_weight": (0, 1_000),
+    "compared": (0, 1_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """The constants of the fusion.
 
-    ``pool`` is how many candidates each side brings, ``compared`` how many of the best are
-    looked at word by word.
+    ``dense_weight`` and ``centroid_share`` are in [0, 1], ``cosine_floor`` in [-1, 1],
+    ``late_weight`` in [0, 1000]. ``pool`` is how many candidates each side brings, ``compared`` how
+    many of the best are looked at word by word. Raises ConfigError for any other value.
     """
 
     dense_weight: float = 0.7
@@ -43,6 +54,12 @@ class Fusion:
     pool: int = 150
     late_weight: float = 4.0
     compared: int = 30
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ConfigError(f"fusion: {name} must be from {low} to {high}, not {value}")
 
 
 @dataclass(frozen=True, slots=True)

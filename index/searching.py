@@ -43,6 +43,7 @@ class Searcher(ExactQuestions):
         *,
         embedder: Embedder | None,
         chunking: Chunking,
+        fusion: Fusion = FUSION,
     ) -> None:
         super().__init__(catalogue.reading)
         self.location = location
@@ -50,6 +51,7 @@ class Searcher(ExactQuestions):
         self._derived = derived
         self._embedder = embedder
         self._chunking = chunking
+        self.fusion = fusion
         self._cache = PaperCache(catalogue.stored_chunks, chunks_size, CACHE_BYTES)
         self._vectors = Nearest(catalogue, derived, self._cache)
         self._late = LateInteraction(catalogue, chunking, lambda: self.embedder)
@@ -177,7 +179,7 @@ class Searcher(ExactQuestions):
             return []
         vector, question = self._question(text)
         allowed = set(self.ids(filters)) if filters else None
-        pool = max(FUSION.pool, 4 * k)
+        pool = max(self.fusion.pool, 4 * k)
         near = self.nearest(vector, pool, sorted(allowed) if allowed is not None else None)
         # BM25 can't filter by id: with a filter, everything that matches is fetched first.
         matches = self.matching(text, pool if allowed is None else max(self.count(), 1))
@@ -185,14 +187,14 @@ class Searcher(ExactQuestions):
         found = {paper_of(chunk_id) for chunk_id, _ in near} | set(lexical)
         stored = self._cache.get_many(sorted(found))
         candidates = compare(vector, list(stored.values()), lexical)
-        scores = fuse(candidates, FUSION)
+        scores = fuse(candidates, self.fusion)
         if question is None:
             return to_hits(candidates, scores, k)
-        places = ranking(candidates, scores)[: FUSION.compared]
+        places = ranking(candidates, scores)[: self.fusion.compared]
         ids = {candidates.papers[place].paper.id: place for place in places}
         known = self._late.scores(question, list(ids))
         late = {ids[paper_id]: score for paper_id, score in known.items()}
-        return to_hits(candidates, with_late(scores, late, FUSION), k, late)
+        return to_hits(candidates, with_late(scores, late, self.fusion), k, late)
 
     def _question(self, text: str) -> tuple[Vectors, QuestionTokens | None]:
         """Its vector, and its word pieces if the store's embedder tells them."""

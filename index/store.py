@@ -15,6 +15,7 @@ from index.chunking import Chunking, paper_of
 from index.derived import Progress
 from index.embedding import Embedder
 from index.follower import Follower
+from index.hybrid import Fusion
 from index.ingest import Ingest
 from index.lock import Locked, writing
 from index.opening import Parts, open_parts
@@ -35,22 +36,34 @@ class PaperIndex(Searcher):
     """
 
     def __init__(
-        self, parts: Parts, *, embedder: Embedder | None, chunking: Chunking, lock_wait: float
+        self,
+        parts: Parts,
+        *,
+        embedder: Embedder | None,
+        chunking: Chunking,
+        fusion: Fusion,
+        lock_wait: float,
     ) -> None:
         super().__init__(
-            parts.location, parts.catalogue, parts.derived, embedder=embedder, chunking=chunking
+            parts.location,
+            parts.catalogue,
+            parts.derived,
+            embedder=embedder,
+            chunking=chunking,
+            fusion=fusion,
         )
         self._folder = parts.folder
         self._lock_wait = lock_wait
         self._write = threading.RLock()
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - what a store is opened with, each by name
         cls,
         location: str | Path | None = None,
         *,
         embedder: Embedder | None = None,
         chunking: Chunking | None = None,
+        fusion: Fusion = FUSION,
         catalogue_url: str | None = None,
         chroma_key: str | None = None,
         create: bool = True,
@@ -60,6 +73,7 @@ class PaperIndex(Searcher):
         """Open the store at a folder, ``http://host:port`` or ``cloud:``; None: the user's own.
 
         ``embedder`` None takes the one that the store was built with, when it is needed.
+        ``chunking``: the store's, and of papers that are added; ``fusion``: how searches weigh.
         ``progress`` is told (done, total) chunks while a damaged index is rebuilt.
 
         Raises IndexNotReady (none there and ``create`` False; unreachable; damaged),
@@ -69,7 +83,13 @@ class PaperIndex(Searcher):
         parts = open_parts(
             location, catalogue_url=catalogue_url, chroma_key=chroma_key, create=create
         )
-        index = cls(parts, embedder=embedder, chunking=chunking or Chunking(), lock_wait=lock_wait)
+        index = cls(
+            parts,
+            embedder=embedder,
+            chunking=chunking or Chunking(),
+            fusion=fusion,
+            lock_wait=lock_wait,
+        )
         try:
             if embedder is not None:
                 index._check_manifest(embedder)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
 
 SENTINEL = "NOT_IN_THE_PAPERS"
 """What a model writes where the evidence holds no answer; said in the system prompt."""
@@ -20,6 +23,56 @@ _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 
 class PromptError(ValueError):
     """A template that does not exist, is malformed, or was given other variables than it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The templates that are shipped, but for those that are of one's ``own``, by name."""
+
+    own: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, folder: Path) -> Prompts:
+        """Those of a folder's text files, named like the shipped ones; the others as shipped.
+
+        Raises PromptError, naming the file, for one that nobody would read, can't be read, or has
+        other placeholders than the one shipped; and for a folder without any.
+        """
+        try:
+            files = sorted(path for path in folder.iterdir() if path.suffix == ".txt")
+            own = {path.stem: path.read_text(encoding="utf-8-sig").strip() for path in files}
+        except (OSError, ValueError) as error:
+            raise PromptError(f"{folder}: can't read prompts there ({error})") from error
+        if not own:
+            raise PromptError(f"{folder}: holds no prompt; known are: {', '.join(names())}")
+        for name, template in own.items():
+            _fits(template, name, folder / f"{name}.txt")
+        return cls(MappingProxyType(own))
+
+    def text(self, name: str) -> str:
+        """The template. Raises PromptError if there is none, or its braces are no placeholder."""
+        return self.own[name] if name in self.own else text(name)
+
+    def render(self, name: str, **values: str) -> str:
+        """The template with its placeholders filled in.
+
+        Raises PromptError if a placeholder has no value or a value has no placeholder.
+        """
+        template = self.text(name)
+        wanted, given = _variables(template), frozenset(values)
+        if wanted != given:
+            raise PromptError(f"prompts/{name}.txt: {_apart(wanted, given)}")
+        return _PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+    def fingerprint(self, templates: Iterable[str]) -> str:
+        """Twelve hexadecimal digits that change if and only if the templates' text does."""
+        digest = hashlib.sha256(SENTINEL.encode())
+        for name in sorted(templates):
+            digest.update(f"\0{name}\0{self.text(name)}".encode())
+        return digest.hexdigest()[:12]
+
+
+SHIPPED = Prompts()
 
 
 @cache
@@ -41,30 +94,23 @@ def text(name: str) -> str:
 
 def check(template: str, name: str) -> None:
     """Raises PromptError where braces stand that are no placeholder."""
+    _check(template, f"prompts/{name}.txt")
+
+
+def _check(template: str, file: object) -> None:
     rest = _PLACEHOLDER.sub("", template)
     if "{{" in rest or "}}" in rest:
-        raise PromptError(
-            f"prompts/{name}.txt: a placeholder is written {{{{name}}}}, in a-z and _"
-        )
+        raise PromptError(f"{file}: a placeholder is written {{{{name}}}}, in a-z and _")
 
 
 def variables(name: str) -> frozenset[str]:
     """The names of the template's placeholders."""
-    return frozenset(_PLACEHOLDER.findall(text(name)))
+    return _variables(text(name))
 
 
 def render(name: str, **values: str) -> str:
-    """The template with its placeholders filled in.
-
-    Raises PromptError if a placeholder has no value or a value has no placeholder.
-    """
-    wanted, given = variables(name), frozenset(values)
-    if wanted != given:
-        missing, unknown = sorted(wanted - given), sorted(given - wanted)
-        parts = [f"without a value: {', '.join(missing)}"] if missing else []
-        parts += [f"not in the file: {', '.join(unknown)}"] if unknown else []
-        raise PromptError(f"prompts/{name}.txt: {'; '.join(parts)}")
-    return _PLACEHOLDER.sub(lambda match: values[match[1]], text(name))
+    """The shipped template with its placeholders filled in; see ``Prompts.render``."""
+    return SHIPPED.render(name, **values)
 
 
 def names() -> tuple[str, ...]:
@@ -75,8 +121,28 @@ def names() -> tuple[str, ...]:
 
 
 def fingerprint(templates: Iterable[str]) -> str:
-    """Twelve hexadecimal digits that change if and only if the templates' text does."""
-    digest = hashlib.sha256(SENTINEL.encode())
-    for name in sorted(templates):
-        digest.update(f"\0{name}\0{text(name)}".encode())
-    return digest.hexdigest()[:12]
+    """That of the shipped templates; see ``Prompts.fingerprint``."""
+    return SHIPPED.fingerprint(templates)
+
+
+def _variables(template: str) -> frozenset[str]:
+    return frozenset(_PLACEHOLDER.findall(template))
+
+
+def _fits(template: str, name: str, file: Path) -> None:
+    """Raises PromptError for a file that can't stand for the shipped one."""
+    if name not in names():
+        raise PromptError(f"{file}: no prompt has this name; known are: {', '.join(names())}")
+    _check(template, file)
+    wanted, given = sorted(variables(name)), sorted(_variables(template))
+    if wanted != given:
+        told = " and ".join(f"{{{{{one}}}}}" for one in wanted) or "nothing"
+        raise PromptError(f"{file}: its placeholders must be those of the shipped one: {told}")
+
+
+def _apart(wanted: frozenset[str], given: frozenset[str]) -> str:
+    """What a template's placeholders lack, and what they don't ask for."""
+    missing, unknown = sorted(wanted - given), sorted(given - wanted)
+    parts = [f"without a value: {', '.join(missing)}"] if missing else []
+    parts += [f"not in the file: {', '.join(unknown)}"] if unknown else []
+    return "; ".join(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from index.processors import a_turn
+from prompts import SHIPPED, Prompts
 from rag.answering import REASON_NO_HITS, LiveCheck, sources_of
 from rag.asked import Inquiry
 from rag.clock import Clock
@@ -14,7 +15,7 @@ from rag.concluding import Conclusion
 from rag.context import Evidence, draw_fence
 from rag.costs import Prices, Spent, spent
 from rag.deciding import SURELY_ANSWERABLE, answerable
-from rag.found import SURVEYED, Found, Source
+from rag.found import QUOTED, SURVEYED, Found, Source
 from rag.grounding import Checker
 from rag.listing import Collection
 from rag.messages import messages_for, prompt_fingerprint
@@ -74,6 +75,7 @@ class Abstracts:
     checker: Checker
     conclusion: Conclusion
     prices: Prices | None
+    templates: Prompts = SHIPPED
 
     def answer(
         self, inquiry: Inquiry, ruled: Plan, clock: Clock
@@ -118,9 +120,8 @@ class Abstracts:
         They are told before they are read. None where the plan is about a paper that is not here
         and nobody reads what is found: others would answer for it.
         """
-        most = self.settings.top_papers
-        if planned.shape == "many" or self.model.mode == "generative":
-            most = max(most, SURVEYED)
+        many = planned.shape == "many" or self.model.mode == "generative"
+        most = self.settings.top_papers or (SURVEYED if many else QUOTED)
         unread = planned.missing and self.model.mode == "extractive"
         lagged = self.index.behind
         with a_turn:
@@ -157,6 +158,7 @@ class Abstracts:
             rng=inquiry.rng,
             cancellation=inquiry.cancellation,
             patience=self.settings.timeout / 4,
+            templates=self.templates,
         )
         return planned, spent(call, self.prices), call.finish in ("complete", "truncated")
 
@@ -175,7 +177,7 @@ class Abstracts:
             )
 
         live = LiveCheck(self.checker)
-        writer = Writer(self.model, ask, whole, inquiry.numbers, live, self.prices)
+        writer = Writer(self.model, ask, whole, inquiry.numbers, live, self.prices, self.templates)
         return (yield from writer.write())
 
     def _messages(self, inquiry: Inquiry, evidence: Evidence) -> tuple[Message, ...]:
@@ -184,13 +186,15 @@ class Abstracts:
             return ()
         fence = draw_fence(inquiry.rng)
         length = self.settings.length
-        return messages_for(inquiry.asked, inquiry.turns, evidence, fence, length)
+        asked, turns = inquiry.asked, inquiry.turns
+        return messages_for(asked, turns, evidence, fence, length, self.templates)
 
     def _blank(self, inquiry: Inquiry, search: Search, written: Written) -> Answer:
         """The answer before there is a text."""
         took = written.took + search.took
         hits = search.found.hits
         generative = self.model.mode == "generative"
+        told = prompt_fingerprint(self.settings.length, self.templates) if generative else ""
         return Answer(
             question=inquiry.asked,
             rewritten_question=search.plan.question,
@@ -204,7 +208,7 @@ class Abstracts:
             model=written.model,
             usage=took.usage,
             cost_usd=took.cost_usd,
-            prompt_fingerprint=prompt_fingerprint(self.settings.length) if generative else "",
+            prompt_fingerprint=told,
             notices=written.notices,
         )
 

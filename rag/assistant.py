@@ -13,6 +13,7 @@ from index.embedding import DEFAULT_EMBEDDER, Embedder, Vectors, load_embedder
 from index.errors import ModelError
 from index.processors import a_turn
 from index.types import Filters
+from prompts import SHIPPED, Prompts
 from rag.abstracts import Abstracts, Retriever
 from rag.answer_cache import AnswerCache, Asked
 from rag.answering import told
@@ -40,10 +41,10 @@ class Assistant:
 
     ``today`` tells the day that "last month" is counted from. ``cache`` keeps answers of a
     language model for the next time; ``judge`` has a second opinion on its claims, at prices that
-    are known where it is the same model.
+    are known where it is the same model. ``templates`` is every word that models are told.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first three by name
         self,
         index: Retriever,
         model: ChatModel,
@@ -54,6 +55,7 @@ class Assistant:
         cache: AnswerCache | None = None,
         judge: ChatModel | None = None,
         owns_index: bool = False,
+        templates: Prompts = SHIPPED,
     ) -> None:
         self.index = index
         self.model = model
@@ -63,8 +65,9 @@ class Assistant:
         self._cache = cache if model.mode == "generative" else None
         self._judge = judge
         self._owned = index if owns_index else None
+        self._told = prompt_fingerprint(settings.length, templates)
         self._collection = WholeCollection(index)
-        self._abstracts = _abstracts(index, model, settings, self._collection, judge)
+        self._abstracts = _abstracts(index, model, settings, self._collection, judge, templates)
 
     def ask(
         self,
@@ -222,7 +225,7 @@ class Assistant:
             self.index.revision,
             self.model.spec,
             self._judge.spec if self._judge else "",
-            prompt_fingerprint(self.settings.length),
+            self._told,
             inquiry.today,
         ).key(self.settings)
 
@@ -249,13 +252,14 @@ def _abstracts(
     settings: Settings,
     collection: WholeCollection,
     judge: ChatModel | None,
+    templates: Prompts,
 ) -> Abstracts:
     checker = Checker(_bundled(index))
     prices = parse_prices(settings.prices) if settings.prices else None
     withhold, strict = "unsupported" in settings.withheld, "weak" in settings.withheld
     ours = prices if judge is not None and judge.spec == model.spec else None
-    conclusion = Conclusion(collection, checker, judge, ours, withhold, strict)
-    return Abstracts(index, model, settings, checker, conclusion, prices)
+    conclusion = Conclusion(collection, checker, judge, ours, withhold, strict, templates)
+    return Abstracts(index, model, settings, checker, conclusion, prices, templates)
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from index.types import Filters
+from prompts import SHIPPED, Prompts
 from rag.answering import Second, Verified, answered, joined, notices_of, told, verify
 from rag.asked import Inquiry
 from rag.collection import facets_of
@@ -38,6 +39,7 @@ class Conclusion:
     prices: Prices | None
     withhold: bool
     strict: bool = False
+    templates: Prompts = SHIPPED
 
     def conclude(
         self,
@@ -85,7 +87,13 @@ class Conclusion:
         """The second judge, where there is one."""
         if self.judge is None:
             return None
-        return partial(judge, self.judge, rng=inquiry.rng, cancellation=inquiry.cancellation)
+        return partial(
+            judge,
+            self.judge,
+            rng=inquiry.rng,
+            cancellation=inquiry.cancellation,
+            templates=self.templates,
+        )
 
     def _with_judge(self, answer: Answer, call: Completion | None) -> Answer:
         """The answer with what the judge's call took."""

@@ -12,8 +12,11 @@ from index.types import Hit
 from rag.context import Evidence, build_evidence
 from rag.planning.plan import Papers, Plan
 
+QUOTED = 12
+"""Papers that are looked at, where the settings say nothing of it, ..."""
+
 SURVEYED = 20
-"""Papers that are looked at where a question asks for many."""
+"""... and where a question asks for many, or a language model reads them."""
 
 
 class Source(Papers, Protocol):

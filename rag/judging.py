@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-import prompts
 from index.errors import ConfigError
+from prompts import SHIPPED, PromptError, Prompts
 from rag.cancellation import Cancellation
 from rag.context import Evidence, draw_fence, untrusted
 from rag.models import ChatModel, ChatRequest, Completion, Message
@@ -52,7 +52,12 @@ class Judgement:
 
 
 def judge(
-    model: ChatModel, pairs: Sequence[Pair], *, rng: Random, cancellation: Cancellation
+    model: ChatModel,
+    pairs: Sequence[Pair],
+    *,
+    rng: Random,
+    cancellation: Cancellation,
+    templates: Prompts = SHIPPED,
 ) -> Judgement:
     """The model's verdict on each claim, in one call for all.
 
@@ -69,7 +74,7 @@ def judge(
     request = ChatRequest(
         QUESTION,
         Evidence(()),
-        _messages([pairs[place] for place in asked], draw_fence(rng)),
+        _messages([pairs[place] for place in asked], draw_fence(rng), templates),
         max_tokens=_TOKENS_A_CLAIM * len(asked) + 50,
         cancellation=cancellation,
     )
@@ -116,15 +121,15 @@ def _only(verdicts: set[Verdict]) -> Verdict | None:
     return next(iter(verdicts)) if len(verdicts) == 1 else None
 
 
-def _messages(pairs: Sequence[Pair], fence: str) -> tuple[Message, ...]:
+def _messages(pairs: Sequence[Pair], fence: str, templates: Prompts) -> tuple[Message, ...]:
     """What the model is told. The claims are a model's words and the quotes a paper's: both are
     shown as data.
     """
     try:
-        system = prompts.render("judge_claim_system", fence=fence)
+        system = templates.render("judge_claim_system", fence=fence)
         claims = untrusted(_lines(pairs), fence)
-        user = prompts.render("judge_claim_user", claims=claims, count=str(len(pairs)))
-    except prompts.PromptError as error:
+        user = templates.render("judge_claim_user", claims=claims, count=str(len(pairs)))
+    except PromptError as error:
         raise ConfigError(str(error)) from error
     return Message("system", system), Message("user", user)
 

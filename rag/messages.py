@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import prompts
 from index.errors import ConfigError
+from prompts import SENTINEL, SHIPPED, PromptError, Prompts
 from rag import judging
 from rag.context import Evidence, render_evidence, untrusted
 from rag.manner import Length
@@ -31,26 +31,27 @@ def messages_for(
     evidence: Evidence,
     fence: str,
     length: Length = "normal",
+    templates: Prompts = SHIPPED,
 ) -> tuple[Message, ...]:
     """The system's and the user's message. Raises ConfigError for a broken prompt file."""
     values = {
         "evidence": render_evidence(evidence, fence),
         "question": question,
-        "sentinel": prompts.SENTINEL,
+        "sentinel": SENTINEL,
     }
     try:
-        system = prompts.render(
+        system = templates.render(
             "answer_system",
             fence=fence,
-            sentinel=prompts.SENTINEL,
-            length=prompts.text(_asking_for(length)),
+            sentinel=SENTINEL,
+            length=templates.text(_asking_for(length)),
         )
         if turns:
             talk = untrusted(_talk(turns[-_TURNS_SHOWN:]), fence)
-            user = prompts.render("answer_user_followup", history=talk, **values)
+            user = templates.render("answer_user_followup", history=talk, **values)
         else:
-            user = prompts.render("answer_user", **values)
-    except prompts.PromptError as error:
+            user = templates.render("answer_user", **values)
+    except PromptError as error:
         raise ConfigError(str(error)) from error
     return Message("system", system), Message("user", user)
 
@@ -64,9 +65,9 @@ def _talk(turns: Sequence[Turn]) -> list[tuple[str, str]]:
     return lines
 
 
-def prompt_fingerprint(length: Length = "normal") -> str:
+def prompt_fingerprint(length: Length = "normal", templates: Prompts = SHIPPED) -> str:
     """Changes if and only if what is said to a model for an answer of this length does."""
-    return prompts.fingerprint((*_TEMPLATES, _asking_for(length)))
+    return templates.fingerprint((*_TEMPLATES, _asking_for(length)))
 
 
 def _asking_for(length: Length) -> str:

@@ -12,10 +12,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import prompts
 from index.errors import ConfigError
 from index.sentences import sentence_spans
-from prompts import SENTINEL
+from prompts import SENTINEL, SHIPPED, PromptError, Prompts
 from rag.citations import MarkerResolver
 from rag.closing import closing_iterator
 from rag.context import Evidence
@@ -235,14 +234,14 @@ def needs_reminder(draft: Draft) -> bool:
     return ended and draft.says_something and not (draft.refused or draft.resolver.citations)
 
 
-def with_reminder(request: ChatRequest, draft: Draft) -> ChatRequest:
+def with_reminder(request: ChatRequest, draft: Draft, templates: Prompts = SHIPPED) -> ChatRequest:
     """The request again, with the reply that cites nothing and a reminder of how to cite.
 
     Raises ConfigError for a broken prompt file.
     """
     try:
-        reminder = prompts.render("answer_reminder", sentinel=SENTINEL)
-    except prompts.PromptError as error:
+        reminder = templates.render("answer_reminder", sentinel=SENTINEL)
+    except PromptError as error:
         raise ConfigError(str(error)) from error
     talk = (Message("assistant", draft.text[:_LONGEST_REPLY]), Message("user", reminder))
     return replace(request, messages=(*request.messages, *talk))

@@ -26,6 +26,8 @@ class Settings:
     store was built with (``minilm`` for a new store).
     ``catalogue``: database URL of the catalogue; None keeps it in the store's folder.
     ``chroma_key``: the key of a Chroma server or of Chroma Cloud.
+    ``top_papers``: papers that an answer is made from; None: 12, or 20 where a language model
+    reads them or the question asks for many.
     ``timeout``: seconds that a model may take in all.
     ``offline``: never open a connection, whatever keys are set.
     ``prices``: "INPUT,OUTPUT", US dollars per million tokens, for endpoints that report no cost.
@@ -53,7 +55,7 @@ class Settings:
     base_url: str | None = None
     chroma_key: str | None = field(default=None, repr=False)
     offline: bool = False
-    top_papers: int = 12
+    top_papers: int | None = None
     max_context_tokens: int = 12_000
     max_output_tokens: int = 1_200
     timeout: float = 120.0

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from index.embedding import Embedder, load_embedder, needs_network
 from index.errors import ConfigError, IndexNotReady
 from index.server import is_remote
+from prompts import SHIPPED, Prompts
 from rag.answer_cache import AnswerCache, cache_path
 from rag.assistant import Assistant
 from rag.models import ChatModel
@@ -96,8 +97,9 @@ def check_settings(settings: Settings) -> None:
     """Raises ConfigError for values that can't work, and for the network when offline."""
     positive = ("top_papers", "max_context_tokens", "max_output_tokens", "timeout")
     for name in positive:
-        if not getattr(settings, name) > 0:
-            raise ConfigError(f"{name} must be more than 0, not {getattr(settings, name)}")
+        value = getattr(settings, name)
+        if value is not None and not value > 0:
+            raise ConfigError(f"{name} must be more than 0, not {value}")
     key = settings.api_key or ""
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise ConfigError("the key holds spaces or letters that no key has; copy it once more")
@@ -221,9 +223,15 @@ def add_sample(index: PaperIndex, *, progress: Progress | None = None) -> None:
 
 
 def build_assistant(
-    settings: Settings, *, index: PaperIndex | None = None, progress: Progress | None = None
+    settings: Settings,
+    *,
+    index: PaperIndex | None = None,
+    progress: Progress | None = None,
+    templates: Prompts = SHIPPED,
 ) -> Assistant:
     """An Assistant over the store, or over one that is open already.
+
+    ``templates`` is what models are told.
 
     It closes the store only where it opened it here. Over an open one it is made in milliseconds,
     so that each reader may have one with settings of their own. The model is made first: a wrong
@@ -236,5 +244,12 @@ def build_assistant(
         raise ConfigError(f"judge {settings.judge}: a language model is needed, openai:MODEL")
     opened = index or open_index(settings, progress=progress)
     cache = AnswerCache(cache_path(opened.location)) if settings.cache else None
-    own = index is None
-    return Assistant(opened, model, settings, cache=cache, judge=judge, owns_index=own)
+    return Assistant(
+        opened,
+        model,
+        settings,
+        cache=cache,
+        judge=judge,
+        owns_index=index is None,
+        templates=templates,
+    )

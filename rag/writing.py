@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from index.errors import ModelError, Rejected, TooLong
+from prompts import SHIPPED, Prompts
 from rag.costs import Prices, Spent, spent
 from rag.models import ChatModel, ChatRequest, Completion, Mode
 from rag.models.budget import smaller_budget
@@ -42,6 +43,7 @@ class Writer:
     numbers: Mapping[str, int]
     watch: Watch
     prices: Prices | None = None
+    templates: Prompts = SHIPPED
 
     def write(self) -> Generator[Token | Checked, None, Written]:
         """Streams what is written. Raises Rejected where the endpoint refuses key or model."""
@@ -54,7 +56,7 @@ class Writer:
             request, draft = yield from self._fitting(request, completions)
             if needs_reminder(draft) and self.model.mode == "generative":
                 yield Token("\n\n")
-                again = with_reminder(request, draft)
+                again = with_reminder(request, draft, self.templates)
                 draft = yield from write(self.model, again, self.numbers, self.watch)
                 completions.append(draft.completion)
         except TooLong as error:

@@ -13,12 +13,11 @@ from index.store import PaperIndex
 from index.types import Filters
 from rag.context import EvidencePaper
 from rag.features import list_features, paper_features, sentence_features
-from rag.found import SURVEYED, Found
+from rag.found import QUOTED, SURVEYED, Found
 from rag.linear import Features
 from rag.planner import plan
 from rag.planning.hops import Shape
 from rag.retrieval import gather
-from rag.settings import Settings
 
 FOLDS = 5
 
@@ -47,8 +46,7 @@ def load(paths: Iterable[Path], index: PaperIndex) -> list[Example]:
 
 def _example(case: EvalCase, index: PaperIndex) -> Example:
     planned = plan(case.question, case.history, Filters(), index)
-    most = Settings().top_papers
-    hits = gather(index, planned, max(most, SURVEYED) if planned.shape == "many" else most)
+    hits = gather(index, planned, SURVEYED if planned.shape == "many" else QUOTED)
     matches = Found.of(index, planned, hits)
     papers = matches.evidence(max_tokens=100_000, rng=random.Random(0)).papers
     titles = [normalise(paper.paper.title) for paper in papers]

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
 
-import prompts
 from index.errors import ConfigError
+from prompts import SHIPPED, PromptError, Prompts
 from rag.cancellation import Cancellation
 from rag.context import Evidence, draw_fence, untrusted
 from rag.models import ChatModel, ChatRequest, Completion, Message
@@ -55,7 +55,7 @@ def needs_model(question: str, turns: Sequence[Turn], ruled: Plan, papers: Paper
     return is_misspelt(question, lambda word: occurs(papers, word))
 
 
-def plan_by_model(
+def plan_by_model(  # noqa: PLR0913 - half of them by name
     model: ChatModel,
     question: str,
     turns: Sequence[Turn],
@@ -65,6 +65,7 @@ def plan_by_model(
     rng: Random,
     cancellation: Cancellation,
     patience: float,
+    templates: Prompts = SHIPPED,
 ) -> tuple[Plan, Completion]:
     """The plan of the rules with the model's wording and searches, and how the call ended.
 
@@ -73,7 +74,7 @@ def plan_by_model(
     ``patience`` seconds, is cancelled, or says nothing that can be used. Raises ConfigError for a
     broken prompt file, and what ``papers`` raises.
     """
-    messages = _messages(question, turns, ruled, papers, draw_fence(rng))
+    messages = _messages(question, turns, ruled, papers, draw_fence(rng), templates)
     with _within(patience, cancellation) as limited:
         request = ChatRequest(
             f"{SCRIPT_PREFIX}{question}",
@@ -87,12 +88,17 @@ def plan_by_model(
         return ruled, completion
     if completion.finish == "truncated":
         text = text.rpartition("\n")[0]
-    said = checked(read(text), question, turns, ruled)
+    said = checked(read(text), question, turns, ruled, templates)
     return _refined(question, ruled, said, turns), completion
 
 
 def _messages(
-    question: str, turns: Sequence[Turn], ruled: Plan, papers: Papers, fence: str
+    question: str,
+    turns: Sequence[Turn],
+    ruled: Plan,
+    papers: Papers,
+    fence: str,
+    templates: Prompts,
 ) -> tuple[Message, ...]:
     lines: list[tuple[str, str]] = []
     shown: set[str] = set()
@@ -106,9 +112,9 @@ def _messages(
     lines += [("Paper spoken of: ", title) for _, _, title in _titles(focus, papers)]
     lines.append(("Last question: ", question[:_LONGEST_SAID]))
     try:
-        system = prompts.render("plan_system", fence=fence)
-        user = prompts.render("plan_user", conversation=untrusted(lines, fence))
-    except prompts.PromptError as error:
+        system = templates.render("plan_system", fence=fence)
+        user = templates.render("plan_user", conversation=untrusted(lines, fence))
+    except PromptError as error:
         raise ConfigError(str(error)) from error
     return Message("system", system), Message("user", user)
 

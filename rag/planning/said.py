@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import prompts
+from prompts import SENTINEL, SHIPPED, Prompts
 from rag.context import clean
 from rag.numbering import MARKER
 from rag.planning.hops import Shape
@@ -80,13 +80,16 @@ def _unquoted(text: str) -> str:
     return inner if whole and not any(mark in inner for mark in '"“”„«»') else text
 
 
-def checked(said: Said, question: str, turns: Sequence[Turn], ruled: Plan) -> Said:
+def checked(
+    said: Said, question: str, turns: Sequence[Turn], ruled: Plan, templates: Prompts = SHIPPED
+) -> Said:
     """What of it can be used: at most one question, and searches.
 
     The question has to be in a language of the conversation, the searches in English. Those of an
     English conversation have to share a word with it, unless the question does. Neither may be
     the prompt's own, or much longer than asked for.
     """
+    prompt = templates.text("plan_system").casefold()
     talk = [question, ruled.question, *(text for t in turns for text in (t.question, t.answer))]
     stems = _stems("\n".join(talk))
     spoken = {language_of(text) == "en" for text in (question, *(t.question for t in turns[-1:]))}
@@ -94,14 +97,14 @@ def checked(said: Said, question: str, turns: Sequence[Turn], ruled: Plan) -> Sa
     questions = [
         text
         for text in map(_without_markers, said.questions)
-        if _is_fit(text, longest, talk)
+        if _is_fit(text, longest, talk, prompt)
         and (language_of(text) == "en") in spoken
         and not stems.isdisjoint(_stems(text))
     ]
     searches = [
         text
         for text in map(_without_markers, said.searches)
-        if _is_fit(text, _LONGEST_SEARCH, talk)
+        if _is_fit(text, _LONGEST_SEARCH, talk, prompt)
         and language_of(text) == "en"
         and (questions or False in spoken or not stems.isdisjoint(_stems(text)))
     ]
@@ -112,7 +115,7 @@ def _without_markers(text: str) -> str:
     return " ".join(MARKER.sub(" ", text).split())
 
 
-def _is_fit(text: str, longest: int, talk: Sequence[str]) -> bool:
+def _is_fit(text: str, longest: int, talk: Sequence[str], prompt: str) -> bool:
     """Whether a line can be what was asked for.
 
     It brings no address that isn't in the question, which comes first in ``talk``, and repeats the
@@ -120,10 +123,10 @@ def _is_fit(text: str, longest: int, talk: Sequence[str]) -> bool:
     """
     if not 2 <= len(text) <= longest or not any(map(str.isalpha, text)):
         return False
-    if prompts.SENTINEL in text or ("//" in text and text not in talk[0]):
+    if SENTINEL in text or ("//" in text and text not in talk[0]):
         return False
     said = text.casefold()
-    parroted = said in prompts.text("plan_system").casefold()
+    parroted = said in prompt
     return not parroted or any(said in turn.casefold() for turn in talk)
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import index.chunking
 from index.chunking import Chunking
+from index.errors import ConfigError
 from index.types import Paper
 
 NINE = Paper("p", "A title", " ".join(f"Sentence number {n} is here." for n in range(9)))
@@ -44,3 +45,9 @@ def test_every_sentence_is_in_a_window(count: int, size: int, rest: int) -> None
 @pytest.mark.parametrize("abstract", ["", "  \n "])
 def test_no_text_gives_no_chunk(abstract: str) -> None:
     assert Chunking().chunks(Paper("p", "t", abstract)) == []
+
+
+@pytest.mark.parametrize("values", [(0, 0, 0), (2, 2, 0), (2, -1, 0), (3, 1, -1)])
+def test_windows_that_would_never_end_or_hold_nothing_are_refused(values) -> None:
+    with pytest.raises(ConfigError, match="sentences"):
+        Chunking(*values)

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from index.catalogue import StoredChunks
+from index.errors import ConfigError
+from index.hash_embedding import HashEmbedder
 from index.hybrid import Fusion, compare, fuse, ranking, to_hits
+from index.store import PaperIndex
 from index.types import Chunk, Paper
 
 FUSION = Fusion(dense_weight=0.5, centroid_share=0.0, cosine_floor=0.0)
@@ -50,3 +53,31 @@ def test_hits_are_ranked_and_their_passages_sorted() -> None:
     assert (first.paper.id, first.rank, second.rank) == ("a", 1, 2)
     assert [passage.chunk.id for passage in first.passages] == ["a#1", "a#0"]
     assert first.why == {"cosine": 1.0, "bm25": 3.0}
+
+
+@pytest.mark.parametrize(
+    "values", [{"dense_weight": 1.1}, {"late_weight": -1}, {"pool": 0}, {"compared": float("nan")}]
+)
+def test_weights_that_mean_nothing_are_refused(values) -> None:
+    (name,) = values
+    with pytest.raises(ConfigError, match=f"fusion: {name} must be from"):
+        Fusion(**values)
+
+
+def test_a_store_is_searched_with_the_fusion_that_it_was_opened_with(tmp_path) -> None:
+    papers = [
+        Paper("p1", "Merging", "Merging merges merging."),
+        Paper("p2", "Weights", "Models are joined, as merging does, by their weights."),
+    ]
+    with PaperIndex.open(tmp_path, embedder=HashEmbedder()) as index:
+        index.add(papers)
+        assert index.fusion == Fusion()
+    scores = []
+    for weight in (0.0, 1.0):
+        fusion = Fusion(dense_weight=weight)
+        with PaperIndex.open(tmp_path, embedder=HashEmbedder(), fusion=fusion) as index:
+            scores.append({hit.paper.id: hit.score for hit in index.search("weights of models")})
+            why = {hit.paper.id: hit.why for hit in index.search("weights of models")}
+    words, meaning = scores
+    assert words["p1"] == why["p1"]["bm25"] == 0
+    assert meaning["p1"] > 0

@@ -198,3 +198,10 @@ def test_a_long_history_is_bounded(index):
         history = [Turn("q " * 9000, "a " * 9000)] * 50
         Assistant(index, model, Settings()).ask(QUESTION, history=history)
     assert len(endpoint.requests[0].body["messages"][1]["content"]) < 30_000
+
+
+@pytest.mark.parametrize(("most", "found"), [(None, 3), (2, 2), (1, 1)])
+def test_as_many_papers_are_read_as_the_settings_say(scripted, most, found):
+    answer = scripted({"reply": "Refusals fall by 52% [{{best}}]."}, top_papers=most).ask(QUESTION)
+    assert answer.mode == "generative"
+    assert len(answer.sources) == found
