@@ -45,3 +45,50 @@ def test_papers_that_are_all_far_off_are_folded(page: Page) -> None:
     expect(page.locator("#pc-panel .pc-card").first).to_be_hidden()
     page.get_by_text("Nearest papers, none of them close (3)").click()
     expect(page.locator("#pc-panel .pc-card").first).to_be_visible()
+
+
+def test_on_a_phone_a_button_leads_back_to_the_marker(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    ask(page, QUESTION)
+    marker = page.locator("a.pc-cite", has_text="[2]").nth(1)
+    back = page.get_by_role("button", name="Back to the answer, at source 2")
+    expect(back).to_have_count(0)
+    marker.click()
+    expect(page.locator('mark[data-markers="2"]')).to_be_focused()
+    expect(marker).not_to_be_in_viewport()
+    expect(back).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Tab")
+    expect(back).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(marker).to_be_focused()
+    expect(marker).to_be_in_viewport()
+    expect(back).to_have_count(0)
+
+
+def test_escape_leads_back_to_the_marker_and_no_button_stands_beside_the_answer(page: Page) -> None:
+    ask(page, QUESTION)
+    marker = page.locator("a.pc-cite", has_text="[3]").first
+    marker.click()
+    expect(page.locator('mark[data-markers="3"]')).to_be_focused()
+    page.wait_for_timeout(300)
+    expect(page.locator(".pc-back")).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(marker).to_be_focused()
+    expect(page.locator(".pc-back")).to_have_count(0)
+
+
+def test_the_way_back_survives_that_the_answer_ends_and_ends_with_another_question(
+    page: Page,
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    ask(page, f"{QUESTION} slowly", "writing")
+    marker = page.locator("a.pc-cite").first
+    marker.click()
+    expect(page.locator(".pc-back")).to_be_visible()
+    expect(page.locator(".pc-is-done")).to_be_attached(timeout=20_000)
+    page.get_by_role("button", name="Back to the answer").click()
+    expect(page.locator("a.pc-cite").first).to_be_focused()
+    page.locator("a.pc-cite").last.click()
+    expect(page.locator(".pc-back")).to_be_visible()
+    ask(page, "How do whales sing?", "refused")
+    expect(page.locator(".pc-back")).to_have_count(0)

@@ -20,25 +20,77 @@ function flash(targets) {
   }
 }
 
+// Where what led to the panel is out of sight, as on a phone, a button leads back to it.
+let origin = null;
+const back = document.createElement("button");
+back.type = "button";
+back.className = "pc-back";
+back.textContent = "Back to the answer";
+back.hidden = true;
+back.addEventListener("click", goBack);
+const sight = new IntersectionObserver((seen) => (back.hidden = seen.at(-1).isIntersecting));
+page.signal.addEventListener("abort", () => leave());
+
+const alike = (link) =>
+  [...document.querySelectorAll(`#pc-chat .${link.className}`)].filter(
+    (other) =>
+      other.dataset.number === link.dataset.number && other.dataset.marker === link.dataset.marker,
+  );
+
+// `link` led to `target` in the panel. The button stands behind it, also for a screen reader.
+function arrive(link, target) {
+  const place = alike(link).indexOf(link);
+  origin = { link, place, number: link.dataset.number };
+  const { marker } = link.dataset;
+  back.setAttribute("aria-label", back.textContent + (marker ? `, at source ${marker}` : ""));
+  sight.disconnect();
+  sight.observe(link);
+  (target?.closest(".pc-card") ?? panel()).append(back);
+}
+
+function leave() {
+  origin = null;
+  sight.disconnect();
+  back.remove();
+}
+
+function goBack() {
+  // An answer is drawn anew when it ends.
+  const link = origin.link.isConnected ? origin.link : alike(origin.link)[origin.place];
+  leave();
+  link?.scrollIntoView({ block: "center", behavior: motion() });
+  link?.focus({ preventScroll: true });
+}
+
 function reveal(marker, start) {
   const only = start ? `[data-starts~="${start}"]` : "";
   const marks = [...element.querySelectorAll(`mark[data-markers~="${marker}"]${only}`)];
   const card = element.querySelector(`.pc-card[data-markers~="${marker}"]`);
   const target = marks[0] ?? card;
-  if (!target) return;
+  if (!target) return null;
   target.scrollIntoView({ block: "center", behavior: motion() });
   target.focus({ preventScroll: true });
   flash(marks.length ? marks : [card]);
+  return target;
 }
 
 function open(card) {
   const target = document.getElementById(card);
-  if (!target) return;
+  if (!target) return null;
   for (let node = target; node && node !== element; node = node.parentElement)
     if (node.tagName === "DETAILS") node.open = true;
   target.scrollIntoView({ block: "nearest", behavior: motion() });
   target.querySelector("summary")?.focus({ preventScroll: true });
   flash([target]);
+  return target;
+}
+
+function top() {
+  const head = panel()?.querySelector("h2");
+  head?.setAttribute("tabindex", "-1");
+  panel()?.scrollIntoView({ block: "start", behavior: motion() });
+  head?.focus({ preventScroll: true });
+  return head;
 }
 
 // A request for another answer's sources goes to the server, which sends its panel back. Other
@@ -97,6 +149,8 @@ function followNewest() {
 
 watch("value", () => {
   remember();
+  if (origin && origin.number !== panel()?.dataset.number) leave();
+  else if (origin && !back.isConnected) panel().append(back);
   for (const id of opened) {
     const card = document.getElementById(id);
     if (card) card.open = true;
@@ -159,7 +213,9 @@ on("focusin", (event) => {
 on("scroll", hide, { capture: true, passive: true });
 on("keydown", (event) => {
   wanted = null;
-  if (event.key === "Escape") hide();
+  if (event.key !== "Escape") return;
+  hide();
+  if (origin && element.contains(document.activeElement)) goBack();
 });
 
 async function copy(button) {
@@ -187,8 +243,7 @@ on("click", (event) => {
     trigger("edit", { number: Number(number), what });
     document.querySelector("#pc-box textarea")?.focus();
   }
-  else if (link.matches(".pc-cite")) show(number, () => reveal(wantedMarker, start));
-  else if (link.matches(".pc-near")) show(number, () => open(card));
-  else
-    show(number, () => panel()?.scrollIntoView({ block: "start", behavior: motion() }));
+  else if (link.matches(".pc-cite")) show(number, () => arrive(link, reveal(wantedMarker, start)));
+  else if (link.matches(".pc-near")) show(number, () => arrive(link, open(card)));
+  else show(number, () => arrive(link, top()));
 });
