@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from evals.benchmark.task import Task
+from evals.places import evals_folder
 from index.chunking import Chunking
 from index.embedding import Embedder
 from index.errors import ConfigError
@@ -26,18 +25,17 @@ def own_store(task: Task, embedder: Embedder) -> Path:
     parts = (task.corpus, embedder.fingerprint, Chunking().name)
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
     name = "".join(char if char.isalnum() else "-" for char in task.name)[:40]
-    root = Path(platformdirs.user_data_dir("paperchat", appauthor=False)) / "benchmarks"
-    return root / f"{name}-{key}"
+    return evals_folder().parent / "benchmarks" / f"{name}-{key}"
 
 
 def fill(
     store: Path,
     task: Task,
     embedder: Embedder,
-    progress: Callable[[AddProgress], None] | None = None,
+    added: Callable[[], None] = lambda: None,
 ) -> PaperIndex:
     """The task's papers as an open store. A second time nothing is done; a filling that was
-    ended by force goes on where it was.
+    ended by force goes on where it was. ``added`` hears of each paper that is in.
 
     Raises ConfigError where the folder holds other papers or can't be written, and what opening
     and filling a store raises.
@@ -52,12 +50,25 @@ def fill(
             )
         if not mark.get("filled"):
             _mark(store, task, filled=False)
-            index.add(task.papers, progress=progress)
+            index.add(task.papers, progress=_each(added))
             _mark(store, task, filled=True)
     except BaseException:
         index.close()
         raise
     return index
+
+
+def _each(added: Callable[[], None]) -> Callable[[AddProgress], None]:
+    """Calls it once for every paper, where the store tells how many there are so far."""
+    told = 0
+
+    def tell(so_far: AddProgress) -> None:
+        nonlocal told
+        for _ in range(so_far.seen - told):
+            added()
+        told = so_far.seen
+
+    return tell
 
 
 def _marked(store: Path) -> dict[str, Any]:

@@ -64,8 +64,8 @@ def _placed(task: Task, settings: Settings, store: str | None, seed: int) -> Pla
     from dataclasses import replace
 
     from evals.benchmark.filling import fill, own_store
-    from evals.benchmark.progress import bar
-    from evals.benchmark.running import run
+    from evals.benchmark.running import rounds, run
+    from evals.progress import bar
     from index.embedding import DEFAULT_EMBEDDER
     from index.errors import ConfigError
     from index.server import is_remote
@@ -78,14 +78,14 @@ def _placed(task: Task, settings: Settings, store: str | None, seed: int) -> Pla
     embedder = named_embedder(settings, settings.embedder or DEFAULT_EMBEDDER)
     assert embedder is not None, "it has a name"
     place = Path(store) if store else own_store(task, embedder)
-    with bar("indexing") as update:
-        index = fill(place, task, embedder, lambda so_far: update(so_far.seen, so_far.total))
+    with bar("indexing", len(task.papers)) as advance:
+        index = fill(place, task, embedder, advance)
     with index:
         lacking = len({paper.id for paper in task.papers}) - index.count()
         if lacking:
             note(f"note: {lacking:,} papers can't be stored (no text, or an odd id)")
-        with bar("asking") as update:
-            placing = run(task, index, seed=seed, progress=update)
+        with bar("asking", rounds(task)) as advance:
+            placing = run(task, index, seed=seed, asked=advance)
     note(f"the index is kept in {place}")
     return placing
 

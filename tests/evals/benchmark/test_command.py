@@ -20,8 +20,7 @@ from tests.evals.benchmark.folders import PAPERS, write
 
 @pytest.fixture
 def tiny(tmp_path, monkeypatch) -> Path:
-    data = tmp_path / "data"
-    monkeypatch.setattr(filling.platformdirs, "user_data_dir", lambda *_, **__: str(data))
+    monkeypatch.setattr(filling, "evals_folder", lambda: tmp_path / "data" / "evals")
     monkeypatch.delenv("PAPERCHAT_EMBEDDER", raising=False)
     return write(tmp_path / "beir" / "tiny")
 
@@ -66,7 +65,7 @@ def test_a_filling_that_broke_off_goes_on(tiny, tmp_path):
     task = load(tiny)
     store = tmp_path / "store"
 
-    def kill(_: object) -> None:
+    def kill() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
