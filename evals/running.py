@@ -57,21 +57,37 @@ def run_and_keep(
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
         for line in listed(unknown_titles(cases, known, source.name)):
             tell(f"note: {line}")
-        at_once = concurrency or (_AT_ONCE if assistant.model.mode == "generative" else 1)
-        config = _config(source, cases, settings, index) | {"concurrency": at_once, "seed": seed}
+        config = configuration(source, cases, settings, index) | {
+            "concurrency": cases_at_once(assistant, concurrency),
+            "seed": seed,
+        }
         folder = RunFolder(out or _own_folder(settings, config), config, resume=resume)
         try:
-            _ask(cases, assistant, index, folder, at_once)
-            kept = load_run(folder.folder)
-            grades = [Grades.of_row(row) for row in kept.rows]
-            summary = summary_of(grades, seed=seed, config=config)
-            folder.finish(summary)
+            return keep(cases, assistant, index, folder)
         except BaseException:
             tell(f"not ended; go on with: --out {folder.folder} --resume")
             raise
-        finally:
-            folder.close()
+
+
+def keep(
+    cases: Sequence[EvalCase], assistant: Assistant, index: PaperIndex, folder: RunFolder
+) -> SavedRun:
+    """Asks what the folder doesn't hold yet, as its configuration says, and completes the run."""
+    config = folder.config
+    try:
+        _ask(cases, assistant, index, folder, config["concurrency"])
+        kept = load_run(folder.folder)
+        grades = [Grades.of_row(row) for row in kept.rows]
+        summary = summary_of(grades, seed=config["seed"], config=config)
+        folder.finish(summary)
+    finally:
+        folder.close()
     return replace(kept, report=summary.to_dict())
+
+
+def cases_at_once(assistant: Assistant, wanted: int | None = None) -> int:
+    """How many are asked at a time, where nobody says: more of a model that is waited for."""
+    return wanted or (_AT_ONCE if assistant.model.mode == "generative" else 1)
 
 
 def _ask(
@@ -100,7 +116,7 @@ def _own_folder(settings: Settings, config: Mapping[str, Any]) -> Path:
     return new_folder(evals_folder(), settings.model, stamp)
 
 
-def _config(
+def configuration(
     source: Path, cases: tuple[EvalCase, ...], settings: Settings, index: PaperIndex
 ) -> dict[str, Any]:
     """What was run, without secrets."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,7 +12,8 @@ from typing import Any, TextIO
 from evals.types import CaseResult, EvalReport, Summary
 from index.errors import ConfigError
 
-_MAY_CHANGE = frozenset({"started", "concurrency"})  # of the configuration, within one run
+# Of the configuration, within one run; a judge comes after the run and may come again.
+_MAY_CHANGE = frozenset({"started", "concurrency", "eval_judge", "eval_judge_prompt"})
 CONFIG, RESULTS, REPORT = "config.json", "results.jsonl", "report.json"
 
 
@@ -32,7 +33,7 @@ class SavedRun:
 class RunFolder:
     """Keeps a run while it goes on: each case is on disk as soon as it has ended.
 
-    ``finished`` are the rows of an earlier attempt that it goes on from.
+    ``finished`` are the rows of an earlier attempt that it goes on from, ``config`` is what is run.
     """
 
     finished: tuple[Mapping[str, Any], ...]
@@ -43,7 +44,7 @@ class RunFolder:
         Raises ConfigError when it already holds a run that is not to be resumed, or one of
         something else; and when it can't be made or read.
         """
-        self.folder, self.finished = folder, ()
+        self.folder, self.config, self.finished = folder, config, ()
         if (folder / RESULTS).exists():
             if not resume:
                 message = "already holds a run; go on with it by --resume, or name another folder"
@@ -61,10 +62,7 @@ class RunFolder:
         (self.folder / REPORT).unlink(missing_ok=True)
         if not self.finished:
             _write(self.folder / CONFIG, config)
-        partial = self.folder / f"{RESULTS}.partial"
-        lines = "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in self.finished)
-        partial.write_text(lines, encoding="utf-8", newline="\n")
-        partial.replace(self.folder / RESULTS)
+        _replace(self.folder / RESULTS, _lines(self.finished))
 
     def add(self, place: int, result: CaseResult) -> None:
         """Appends one case's result."""
@@ -91,6 +89,25 @@ def _finished(kept: SavedRun, config: Mapping[str, Any]) -> tuple[Mapping[str, A
     if changed:
         raise ConfigError(f"{kept.folder}: holds a run of something else: {'; '.join(changed)}")
     return tuple(row for row in kept.rows if row["error"] is None)
+
+
+def rewrite(
+    folder: Path,
+    config: Mapping[str, Any],
+    rows: Iterable[Mapping[str, Any]],
+    report: Mapping[str, Any],
+) -> None:
+    """Puts these in place of what the folder of a run that ended holds, each file at once.
+
+    An end by force in between leaves files that can be read. Raises ConfigError where they can't
+    be written.
+    """
+    texts = {RESULTS: _lines(rows), CONFIG: _pretty(config), REPORT: _pretty(report)}
+    try:
+        for name, text in texts.items():
+            _replace(folder / name, text)
+    except OSError as error:
+        raise ConfigError(f"{folder}: can't keep a run there ({error})") from error
 
 
 def new_folder(root: Path, label: str, stamp: str) -> Path:
@@ -127,6 +144,20 @@ def _row(line: str) -> dict[str, Any] | None:
     return row
 
 
+def _lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
+
+
+def _pretty(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _replace(path: Path, text: str) -> None:
+    """The text in place of what the file holds; never the half of it."""
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    partial.replace(path)
+
+
 def _write(path: Path, value: Mapping[str, Any]) -> None:
-    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    path.write_text(_pretty(value), encoding="utf-8", errors="backslashreplace")
