@@ -27,8 +27,8 @@ FLIPPED = 0.5
 class Difference:
     """Mean of b - a over ``n`` pairs, and its 95% bootstrap interval (None for fewer than two).
 
-    ``p`` is that of a sign-flip test, ``corrected_p`` the same for all measures that were compared
-    (see ``evals.permutation``).
+    ``p`` is that of a sign-flip test, ``corrected_p`` the same for being one of many measures (see
+    ``evals.permutation``): of quality, or of what it took.
     """
 
     mean: float
@@ -47,7 +47,10 @@ class Compared:
     b: float
     difference: Difference
     verdict: str
-    """ "better" or "worse" (b against a) where the corrected p is at most 0.05, else "same"."""
+    """ "better" or "worse" (b against a) where the corrected p is at most 0.05, else "same".
+
+    "changed" in place of "better" and "worse" for a measure of which neither more nor less is.
+    """
     unpaired: int
     """Cases of both runs that only one of them graded; they count for neither mean."""
 
@@ -91,7 +94,13 @@ class Comparison:
 
 
 def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
-    """Pairs by case id. Raises ConfigError when the runs have no case in common."""
+    """Pairs by case id. Raises ConfigError when the runs have no case in common.
+
+    The p values of the measures in [0, 1], which are of quality, are corrected for their number,
+    and apart from them those of the others (time, tokens, cost, length): these are other questions,
+    and ten of them would make real differences of quality harder to tell. So the chance of one
+    false alarm is 5% among the measures of quality, and 5% among the others.
+    """
     rows_a, rows_b = ({row["id"]: row for row in run.rows} for run in (a, b))
     shared = [case for case in rows_a if case in rows_b]
     if not shared:
@@ -141,7 +150,10 @@ def _compared(
     for column, (_, pairs, _) in enumerate(graded):
         for case, (before, after) in pairs.items():
             differences[places[case], column] = after - before
-    chances, corrected = sign_flips(differences, seed=seed)
+    chances, corrected = np.ones(len(graded)), np.ones(len(graded))
+    quality = np.array([measure.bounded for measure, _, _ in graded], dtype=bool)
+    for family in (quality, ~quality):
+        chances[family], corrected[family] = sign_flips(differences[:, family], seed=seed)
     found = []
     for (measure, pairs, alone), p, corrected_p in zip(graded, chances, corrected, strict=True):
         before, after = np.array(list(pairs.values())).T
@@ -162,6 +174,8 @@ def _compared(
 def _verdict(measure: Measure, difference: Difference) -> str:
     if difference.corrected_p > REAL:
         return "same"
+    if measure.better == "neither":
+        return "changed"
     return "better" if (difference.mean > 0) == (measure.better == "higher") else "worse"
 
 

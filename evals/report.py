@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from rich import box
 from rich.markup import escape
@@ -12,10 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.compare import Compared, Comparison, Flip
-from evals.measures import MEASURES
-
-_LOWER = {measure.name for measure in MEASURES if measure.better == "lower"}
-_UNBOUNDED = {measure.name for measure in MEASURES if not measure.bounded}
+from evals.measures import grouped, named
 
 Report = Mapping[str, Any]
 """What ``EvalReport.to_dict()`` gives, also as it comes back from disk."""
@@ -28,43 +25,74 @@ _SHORT = 200
 """Characters of an answer beside the other one."""
 
 _COMPARED = ("measure", "A", "B", "B - A", "95% interval", "p", "cases", "verdict")
-_CAPTION = "p: sign-flip test, corrected for all measures; cases: graded in both/either"
+_CAPTION = (
+    "p: sign-flip test, corrected for all measures from 0 to 1, and apart for all others; "
+    "cases: graded in both/either"
+)
 _HEADINGS = ("measure", "mean", "95% interval", "cases", "unscored")
 
 
 def number(measure: str, value: float | None) -> str:
-    """A value as it is shown: three decimals for measures in [0, 1], whole numbers for others."""
+    """A value as it is shown: with the decimals of its measure, three where that isn't known."""
     if value is None:
         return "-"
-    return f"{value:.0f}" if measure in _UNBOUNDED else f"{value:.3f}"
+    known = named(measure)
+    digits = known.digits if known else 3
+    return f"{round(value, digits) + 0.0:.{digits}f}"  # + 0.0: no zero is negative
+
+
+def heading(group: str, names: Sequence[str]) -> str:
+    """The group's name, and that lower is better where that goes for all of its measures."""
+    return f"{group} (lower is better)" if all(map(_lower, names)) else group
+
+
+def unscored(report: Report) -> str:
+    """A sentence on the measures that scored no case, and what each needs; "" where all did."""
+    needs: dict[str, list[str]] = {}
+    for name, value in report["aggregates"].items():
+        if not value["n"]:
+            known = named(name)
+            needs.setdefault(known.needs if known else "", []).append(name)
+    told = [
+        ", ".join(names) + (f" (needs {need})" if need else "") for need, names in needs.items()
+    ]
+    return f"Scored no case: {'; '.join(told)}." if told else ""
 
 
 def report_table(report: Report) -> Table:
-    """One row a measure. Measures where lower is better are marked."""
-    table = Table(title=_title(report), title_justify="left")
-    for heading in _HEADINGS:
-        table.add_column(heading, justify="left" if heading == "measure" else "right")
-    for row in _rows(report):
-        table.add_row(*row)
+    """One row a measure, in groups. Measures where lower is better are marked.
+
+    Those that scored no case are named below, with what they need.
+    """
+    table = _table(_HEADINGS, title=_title(report), caption=unscored(report) or None)
+    scored = [name for name, value in report["aggregates"].items() if value["n"]]
+    for group, names in grouped(scored):
+        table.add_row(Text(heading(group, names), "bold"))
+        for name in names:
+            table.add_row(*_row(report, name, names))
     return table
 
 
 def type_tables(report: Report) -> list[Table]:
-    """Mean of each measure for each type of question, in tables that fit 80 columns.
+    """Mean of each measure of quality for each type of question, in tables that fit 80 columns.
 
-    One row a measure; types that find no room beside the others go into a further table.
+    One row a measure that scored a case of these types; types that find no room beside the others
+    go into a further table.
     """
-    aggregates, types = report["aggregates"], list(report["by_type"])
-    room = _WIDTH - max(map(len, aggregates), default=0) - 4  # two borders and their padding
-    tables = []
-    for group in _groups(types, room):
-        table = Table(title="By type of question", title_justify="left")
+    aggregates, by_type = report["aggregates"], report["by_type"]
+    quality = [name for name in aggregates if _quality(name)]
+    room = _WIDTH - max(map(len, quality), default=0) - 4  # two borders and their padding
+    tables: list[Table] = []
+    for group in _groups(list(by_type), room):
+        title = "" if tables else "By type of question; time and cost are in --json and --html"
+        table = Table(title=title or None, title_justify="left")
         table.add_column("measure", no_wrap=True)
         for kind in group:
             table.add_column(escape(kind), justify="right", overflow="fold")
-        for name in aggregates:
-            means = [number(name, report["by_type"][kind][name]["mean"]) for kind in group]
-            table.add_row(name, *means)
+        for name in quality:
+            means = [by_type[kind][name]["mean"] for kind in group]
+            if any(mean is not None for mean in means):
+                table.add_row(name, *(number(name, mean) for mean in means))
         tables.append(table)
     return tables
 
@@ -84,33 +112,52 @@ def _groups(types: Sequence[str], room: int) -> list[list[str]]:
 
 
 def report_markdown(report: Report) -> str:
-    """Both tables as Markdown."""
-    names, rows = _type_rows(report)
-    parts = [
-        f"**{_title(report)}**",
-        _markdown(_HEADINGS, _rows(report)),
-        _markdown(("type", *names), rows),
-    ]
+    """All measures, and each for each type of question, as Markdown."""
+    aggregates, by_type = report["aggregates"], report["by_type"]
+    rows: list[Sequence[str]] = []
+    types: list[Sequence[str]] = []
+    for group, names in grouped(aggregates):
+        rows.append(_bold(heading(group, names), len(_HEADINGS)))
+        rows += [_row(report, name, names) for name in names]
+        types.append(_bold(group, len(by_type) + 1))
+        types += [
+            (name, *(number(name, values[name]["mean"]) for values in by_type.values()))
+            for name in names
+        ]
+    parts = [f"**{_title(report)}**", _markdown(_HEADINGS, rows)]
+    parts += [_markdown(("measure", *by_type), types)] if by_type else []
     return "\n\n".join(parts) + "\n"
 
 
 def comparison_table(comparison: Comparison) -> Table:
-    """One row a measure: both means, the difference and whether it is real. Fits 80 columns."""
+    """One row a measure, in groups: both means, the difference and whether it is real.
+
+    Fits 80 columns.
+    """
+    table = _table(_COMPARED, title="B against A, case by case", caption=_CAPTION)
+    style = {"better": "green", "worse": "red", "changed": "yellow", "same": "dim"}
+    compared = {row.measure: row for row in comparison.measures}
+    for group, names in grouped(compared):
+        table.add_row(Text(group, "bold"))
+        for name in names:
+            _, *cells, verdict = _compared(compared[name])
+            table.add_row(name, *cells, Text(verdict, style[verdict]))
+    return table
+
+
+def _table(headings: Sequence[str], *, title: str, caption: str | None) -> Table:
     table = Table(
-        title="B against A, case by case",
+        title=title,
         title_justify="left",
-        caption=_CAPTION,
+        caption=caption,
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         padding=0,
         pad_edge=False,
     )
-    for heading in _COMPARED:
-        table.add_column(heading, justify="left" if heading == "measure" else "right", no_wrap=True)
-    style = {"better": "green", "worse": "red", "same": "dim"}
-    for row in comparison.measures:
-        _, *cells, verdict = _compared(row)
-        table.add_row(row.measure, *cells, Text(verdict, style[verdict]))
+    for name in headings:
+        side: Literal["left", "right"] = "left" if name == "measure" else "right"
+        table.add_column(name, justify=side, no_wrap=name != "95% interval")
     return table
 
 
@@ -138,7 +185,11 @@ def flipped(comparison: Comparison, most: int = 5) -> list[str]:
 
 def comparison_markdown(comparison: Comparison) -> str:
     """The comparison and its flipped cases as Markdown."""
-    rows = [_compared(row) for row in comparison.measures]
+    compared = {row.measure: row for row in comparison.measures}
+    rows: list[Sequence[str]] = []
+    for group, names in grouped(compared):
+        rows.append(_bold(heading(group, names), len(_COMPARED)))
+        rows += [_compared(compared[name], names) for name in names]
     parts = [_markdown(_COMPARED, rows), _CAPTION]
     cases = []
     for flips in _flipped(comparison):
@@ -150,11 +201,11 @@ def comparison_markdown(comparison: Comparison) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _compared(row: Compared) -> tuple[str, ...]:
+def _compared(row: Compared, group: Sequence[str] = ()) -> tuple[str, ...]:
     name, difference = row.measure, row.difference
     cases = f"{difference.n}/{difference.n + row.unpaired}" if row.unpaired else difference.n
     return (
-        _name(name),
+        _name(name, group),
         *(number(name, value) for value in (row.a, row.b, difference.mean)),
         _interval(name, difference.interval),
         f"{difference.corrected_p:.3f}",
@@ -195,30 +246,35 @@ def _title(report: Report) -> str:
     return f"{report['cases']} cases{errors}, model {config.get('model', 'unknown')}"
 
 
-def _rows(report: Report) -> list[tuple[str, ...]]:
-    return [
-        (
-            _name(name),
-            number(name, value["mean"]),
-            _interval(name, value["interval"]),
-            str(value["n"]),
-            str(value["unscored"]),
-        )
-        for name, value in report["aggregates"].items()
-    ]
+def _row(report: Report, name: str, group: Sequence[str]) -> tuple[str, ...]:
+    value = report["aggregates"][name]
+    return (
+        _name(name, group),
+        number(name, value["mean"]),
+        _interval(name, value["interval"]),
+        str(value["n"]),
+        str(value["unscored"]),
+    )
 
 
-def _type_rows(report: Report) -> tuple[list[str], list[tuple[str, ...]]]:
-    names = list(report["aggregates"])
-    rows = [
-        (kind, *(number(name, values[name]["mean"]) for name in names))
-        for kind, values in report["by_type"].items()
-    ]
-    return names, rows
+def _bold(text: str, cells: int) -> tuple[str, ...]:
+    return (f"**{text}**", *[""] * (cells - 1))
 
 
-def _name(measure: str) -> str:
-    return f"{measure} (lower is better)" if measure in _LOWER else measure
+def _lower(measure: str) -> bool:
+    known = named(measure)
+    return known is not None and known.better == "lower"
+
+
+def _quality(measure: str) -> bool:
+    known = named(measure)
+    return known is None or known.bounded
+
+
+def _name(measure: str, group: Sequence[str] = ()) -> str:
+    """The measure, marked where lower is better and the heading of its group doesn't say so."""
+    said = all(map(_lower, group)) if group else False
+    return f"{measure} (lower is better)" if _lower(measure) and not said else measure
 
 
 def _interval(measure: str, interval: Sequence[float] | None) -> str:

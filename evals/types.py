@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rag.types import Answer, Turn
 
-Better = Literal["higher", "lower"]
+Better = Literal["higher", "lower", "neither"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,20 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A named way to score an outcome. ``bounded`` measures lie in [0, 1]."""
+    """A named way to score an outcome.
+
+    ``bounded`` measures lie in [0, 1] and are of quality; the others tell what it took. ``group``
+    is the heading that reports show it under, ``digits`` how many decimals. ``needs`` says what it
+    takes to score any case, for reports of runs that lack it; "" where nothing but an answer is.
+    """
 
     name: str
     score: Callable[[Outcome], Score]
     better: Better = "higher"
     bounded: bool = True
+    group: str = "others"
+    digits: int = 3
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,11 @@ class CaseResult:
             "type": case.type,
             "question": case.question,
             "answerable": case.answerable,
+            "history": [{"question": t.question, "answer": t.answer} for t in case.history],
             "gold_titles": list(case.gold_titles),
+            "acceptable_titles": list(case.acceptable_titles),
+            "gold_quotes": list(case.gold_quotes),
+            "answer_points": list(case.answer_points),
             "must_contain": list(case.must_contain),
             "scores": {
                 name: {"value": score.value, "why": score.why}

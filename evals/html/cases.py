@@ -8,27 +8,26 @@ from typing import Any
 
 from evals.cases import normalise
 from evals.html.markup import inert
-from evals.measures import MEASURES
+from evals.measures import grouped, named
 from evals.report import number
 
 Row = Mapping[str, Any]
 """What ``CaseResult.to_dict()`` gives, also as it comes back from disk."""
 
 _MARKER = re.compile(r"\[(\d{1,4})\]")
-_LOWER = {measure.name for measure in MEASURES if measure.better == "lower"}
-_UNBOUNDED = {measure.name for measure in MEASURES if not measure.bounded}
 _DOUBTED = {"weak": "Weakly supported", "unsupported": "Not supported"}
 
 
 def short_of(row: Row) -> list[str]:
     """The measures in [0, 1] that have not the best value on this case, of those graded."""
-    return [
-        name
-        for name, score in row["scores"].items()
-        if score["value"] is not None
-        and name not in _UNBOUNDED
-        and (score["value"] > 0 if name in _LOWER else score["value"] < 1)
-    ]
+    return [name for name, score in row["scores"].items() if _short(name, score["value"])]
+
+
+def _short(name: str, value: float | None) -> bool:
+    known = named(name)
+    if value is None or (known is not None and not known.bounded):
+        return False
+    return value > 0 if known is not None and known.better == "lower" else value < 1
 
 
 def cases(rows: Sequence[Row]) -> str:
@@ -152,15 +151,31 @@ def _truth(row: Row) -> str:
     gold = "".join(
         f"<li>{inert(title)} {_fate(title, found, cited)}</li>" for title in row["gold_titles"]
     )
-    wanted = "".join(f"<li><q>{inert(text)}</q></li>" for text in row.get("must_contain", ()))
-    others = "".join(f"<li>{inert(title)}</li>" for title in row.get("retrieved", ()))
     parts = [
+        _said_before(row),
         f"<h3>Wanted papers</h3><ul>{gold}</ul>" if gold else "",
+        _listed("May be cited too", row.get("acceptable_titles")),
         "" if row["answerable"] else "<h3>Wanted</h3><p>A refusal: no paper answers this.</p>",
-        f"<h3>Wanted words</h3><ul>{wanted}</ul>" if wanted else "",
-        f"<h3>Found first</h3><ol>{others}</ol>" if others else "",
+        _listed("Wanted words", row.get("must_contain"), "q"),
+        _listed("Points to make", row.get("answer_points")),
+        _listed("Wanted quotes", row.get("gold_quotes"), "q"),
+        _listed("Found first", row.get("retrieved"), kind="ol"),
     ]
     return f'<section class="truth">{"".join(parts)}</section>'
+
+
+def _listed(name: str, texts: Sequence[str] | None, tag: str = "span", kind: str = "ul") -> str:
+    items = "".join(f"<li><{tag}>{inert(text)}</{tag}></li>" for text in texts or ())
+    return f"<h3>{name}</h3><{kind}>{items}</{kind}>" if items else ""
+
+
+def _said_before(row: Row) -> str:
+    """The turns before a follow-up."""
+    turns = "".join(
+        f"<dt>{inert(turn['question'])}</dt><dd>{inert(turn['answer'])}</dd>"
+        for turn in row.get("history", ())
+    )
+    return f'<h3>Said before</h3><dl class="turns">{turns}</dl>' if turns else ""
 
 
 def _fate(title: str, found: set[str], cited: set[str]) -> str:
@@ -172,19 +187,29 @@ def _fate(title: str, found: set[str], cited: set[str]) -> str:
 
 
 def _scores(row: Row, short: Sequence[str]) -> str:
-    lines = "".join(
-        f'<tr class="{_kind(name, score, short)}"><th scope="row">{inert(name)}</th>'
-        f"<td>{number(name, score['value'])}</td><td>{inert(score['why'])}</td></tr>"
-        for name, score in row["scores"].items()
+    """A line each for the measures that graded the case; the others, and why, below."""
+    scores = row["scores"]
+    groups = "".join(
+        f'<tbody><tr class="group"><th scope="rowgroup" colspan="3">{inert(group)}</th></tr>'
+        + "".join(_score(name, scores[name], name in short) for name in names)
+        + "</tbody>"
+        for group, names in grouped(n for n, score in scores.items() if score["value"] is not None)
     )
+    left: dict[str, list[str]] = {}
+    for name, score in scores.items():
+        if score["value"] is None:
+            left.setdefault(score["why"], []).append(name)
+    ungraded = "; ".join(f"{', '.join(names)} ({why})" for why, names in left.items())
     return (
         '<section class="scores"><h3>Scores</h3><table><thead><tr><th scope="col">measure</th>'
-        f'<th scope="col">value</th><th scope="col">why</th></tr></thead><tbody>{lines}</tbody>'
-        "</table></section>"
+        f'<th scope="col">value</th><th scope="col">why</th></tr></thead>{groups}</table>'
+        + (f'<p class="soft">Not graded: {inert(ungraded)}.</p>' if left else "")
+        + "</section>"
     )
 
 
-def _kind(name: str, score: Mapping[str, Any], short: Sequence[str]) -> str:
-    if score["value"] is None:
-        return "ungraded"
-    return "fell" if name in short else "held"
+def _score(name: str, score: Mapping[str, Any], fell: bool) -> str:
+    return (
+        f'<tr class="{"fell" if fell else "held"}"><th scope="row">{inert(name)}</th>'
+        f"<td>{number(name, score['value'])}</td><td>{inert(score['why'])}</td></tr>"
+    )

@@ -16,12 +16,11 @@ import numpy as np
 from evals.html import plots
 from evals.html.cases import Row, cases
 from evals.html.markup import inert
-from evals.measures import MEASURES
-from evals.report import number
+from evals.measures import grouped, named
+from evals.report import heading, number
 from evals.runs import SavedRun
 from index.errors import ConfigError
 
-_MEASURES = {measure.name: measure for measure in MEASURES}
 _STAGES = ("plan", "retrieve", "first_token", "generate", "check", "total")
 _QUANTILES = {"median": 50, "90%": 90, "99%": 99}
 
@@ -126,11 +125,11 @@ def _spent(rows: Sequence[Row]) -> str:
 
 def _overview(report: Mapping[str, Any]) -> str:
     """The measures over all cases."""
-    lines = "".join(
-        f'<tr><th scope="row">{inert(name)}<span class="soft">{inert(_meaning(name))}</span></th>'
-        f"<td>{number(name, value['mean'])}</td><td>{_interval(name, value['interval'])}</td>"
-        f"<td>{value['n']}</td><td>{value['unscored']}</td></tr>"
-        for name, value in report["aggregates"].items()
+    aggregates = report["aggregates"]
+    groups = "".join(
+        f'<tbody><tr class="group"><th scope="rowgroup" colspan="5">{inert(heading(group, names))}'
+        f"</th></tr>{''.join(_measure(name, aggregates[name]) for name in names)}</tbody>"
+        for group, names in grouped(aggregates)
     )
     headings = "".join(
         f'<th scope="col">{name}</th>'
@@ -138,13 +137,28 @@ def _overview(report: Mapping[str, Any]) -> str:
     )
     return (
         "<section><h2>Measures</h2><table class='measures'><thead>"
-        f"<tr>{headings}</tr></thead><tbody>{lines}</tbody></table></section>"
+        f"<tr>{headings}</tr></thead>{groups}</table></section>"
+    )
+
+
+def _measure(name: str, value: Mapping[str, Any]) -> str:
+    """A line of the table; one that scored no case tells what it needs."""
+    known = named(name)
+    needs = f"; scored no case: needs {known.needs}" if known and known.needs else ""
+    meaning, kind = _meaning(name), "graded"
+    if not value["n"]:
+        meaning, kind = meaning + needs, "ungraded"
+    return (
+        f'<tr class="{kind}"><th scope="row">{inert(name)}'
+        f'<span class="soft">{inert(meaning)}</span></th><td>{number(name, value["mean"])}</td>'
+        f"<td>{_interval(name, value['interval'])}</td><td>{value['n']}</td>"
+        f"<td>{value['unscored']}</td></tr>"
     )
 
 
 def _meaning(name: str) -> str:
     """The first sentence of the measure's own definition; "" for one that is not known."""
-    measure = _MEASURES.get(name)
+    measure = named(name)
     if measure is None or not isfunction(measure.score):
         return ""
     words = " ".join((measure.score.__doc__ or "").split("\n\n")[0].split())
@@ -165,35 +179,44 @@ def _plots(run: SavedRun) -> str:
 
 
 def _by_type(report: Mapping[str, Any]) -> str:
-    """A plot for each measure that differs between the types; the others in a line."""
-    drawn, alike = [], []
-    for name, whole in report["aggregates"].items():
-        types = [(kind, by[name]) for kind, by in report["by_type"].items() if name in by]
-        dots = [
-            plots.Dot(kind, one["mean"], tuple(one["interval"] or ()) or None, one["n"])
-            for kind, one in [("all", whole), *types]
-            if one["mean"] is not None
-        ]
-        if len({dot.mean for dot in dots}) > 1:
-            better = "lower is better" if _lower(name) else "higher is better"
-            caption = f'{inert(name)} <span class="soft">{better}</span>'
-            written = partial(number, name)
-            drawn.append(_figure(caption, plots.means(dots, written, top=_top(name, dots))))
-        elif dots:
-            alike.append(f"{inert(name)} {number(name, dots[0].mean)}")
+    """A plot for each measure that differs between the types, in groups; the others in a line."""
+    parts, alike = [], []
+    for group, names in grouped(report["aggregates"]):
+        drawn = []
+        for name in names:
+            dots = _dots(report, name)
+            if len({dot.mean for dot in dots}) > 1:
+                drawn.append(_means(name, dots))
+            elif dots:
+                alike.append(f"{inert(name)} {number(name, dots[0].mean)}")
+        if drawn:
+            parts.append(f'<h3>{inert(group)}</h3><div class="plots">{"".join(drawn)}</div>')
     same = f"<p>The same for every type: {', '.join(alike)}.</p>" if alike else ""
-    return f'<div class="plots">{"".join(drawn)}</div>{same}'
+    return "".join(parts) + same
 
 
-def _lower(name: str) -> bool:
-    return name in _MEASURES and _MEASURES[name].better == "lower"
+def _dots(report: Mapping[str, Any], name: str) -> list[plots.Dot]:
+    types = [(kind, by[name]) for kind, by in report["by_type"].items() if name in by]
+    return [
+        plots.Dot(kind, one["mean"], tuple(one["interval"] or ()) or None, one["n"])
+        for kind, one in [("all", report["aggregates"][name]), *types]
+        if one["mean"] is not None
+    ]
+
+
+def _means(name: str, dots: Sequence[plots.Dot]) -> str:
+    known = named(name)
+    better = f"{known.better if known else 'higher'} is better"
+    caption = f'{inert(name)} <span class="soft">{better}</span>'
+    return _figure(caption, plots.means(dots, partial(number, name), top=_top(name, dots)))
 
 
 def _top(name: str, dots: Sequence[plots.Dot]) -> float:
     """Where the scale ends: 1 for a measure in [0, 1], else the highest end of an interval."""
     highest: float = max(end for dot in dots for end in (dot.mean, *(dot.interval or ())))
-    if name in _MEASURES:
-        return 1.0 if _MEASURES[name].bounded else highest or 1.0
+    known = named(name)
+    if known is not None:
+        return 1.0 if known.bounded else highest or 1.0
     return max(1.0, highest)
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from evals.measures.answer_points import ANSWER_POINTS
+from evals.measures.answer_words import ANSWER_WORDS
 from evals.measures.answered import ANSWERED
 from evals.measures.citation_precision import CITATION_PRECISION
 from evals.measures.citation_recall import CITATION_RECALL
 from evals.measures.completed import COMPLETED
+from evals.measures.cost import COST
+from evals.measures.groundedness import GROUNDEDNESS
+from evals.measures.groups import GROUPS, JUDGED, OTHERS
 from evals.measures.latency import LATENCY
 from evals.measures.list_exactness import LIST_EXACTNESS
 from evals.measures.mrr import MRR
 from evals.measures.must_contain import MUST_CONTAIN
 from evals.measures.ndcg import NDCG
+from evals.measures.premature_refusal import PREMATURE_REFUSAL
+from evals.measures.quote_precision import QUOTE_PRECISION
+from evals.measures.quote_recall import QUOTE_RECALL
 from evals.measures.recall import RECALL
-from evals.measures.refusal import ANSWERABLE_REFUSED, UNANSWERABLE_REFUSED
+from evals.measures.refusal import ANSWERABLE_REFUSED, REFUSAL_PRECISION, UNANSWERABLE_REFUSED
+from evals.measures.stages import STAGES
+from evals.measures.tokens import COMPLETION_TOKENS, PROMPT_TOKENS
 from evals.measures.verbatim import VERBATIM
 from evals.types import Measure
 
@@ -22,14 +34,46 @@ MEASURES: tuple[Measure, ...] = (
     MRR,
     CITATION_PRECISION,
     CITATION_RECALL,
-    MUST_CONTAIN,
-    LIST_EXACTNESS,
-    UNANSWERABLE_REFUSED,
-    ANSWERABLE_REFUSED,
+    QUOTE_PRECISION,
+    QUOTE_RECALL,
     VERBATIM,
+    MUST_CONTAIN,
+    ANSWER_POINTS,
+    LIST_EXACTNESS,
+    GROUNDEDNESS,
     ANSWERED,
     COMPLETED,
+    ANSWER_WORDS,
+    UNANSWERABLE_REFUSED,
+    REFUSAL_PRECISION,
+    ANSWERABLE_REFUSED,
+    PREMATURE_REFUSAL,
     LATENCY,
+    *STAGES,
+    PROMPT_TOKENS,
+    COMPLETION_TOKENS,
+    COST,
 )
 
-__all__ = ["MEASURES"]
+_KNOWN = {measure.name: measure for measure in MEASURES}
+
+
+def named(name: str) -> Measure | None:
+    """The measure of that name; None for one of another release, or of a judge."""
+    return _KNOWN.get(name)
+
+
+def grouped(names: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """The names under the group that each belongs to, groups in the order of reports.
+
+    Names keep their order; groups without any are left out. Those of a judge begin with "judged_".
+    """
+    groups: dict[str, list[str]] = {group: [] for group in GROUPS}
+    for name in names:
+        measure = named(name)
+        unknown = JUDGED if name.startswith("judged_") else OTHERS
+        groups[measure.group if measure else unknown].append(name)
+    return [(group, held) for group, held in groups.items() if held]
+
+
+__all__ = ["MEASURES", "grouped", "named"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.groups import ANSWERS
 from evals.types import Measure, Outcome, Score
 
 NAME = "answered"
@@ -19,4 +20,4 @@ def answered(outcome: Outcome) -> Score:
     return Score(NAME, float(not blank), "the answer is blank" if blank else "")
 
 
-ANSWERED = Measure(NAME, answered)
+ANSWERED = Measure(NAME, answered, group=ANSWERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evals.measures.cited import cited_titles
+from evals.measures.groups import CITATIONS
 from evals.types import Measure, Outcome, Score
 
 NAME = "citation_precision"
@@ -28,4 +29,6 @@ def citation_precision(outcome: Outcome) -> Score:
     return Score(NAME, 1 - len(wrong) / len(cited), why)
 
 
-CITATION_PRECISION = Measure(NAME, citation_precision)
+CITATION_PRECISION = Measure(
+    NAME, citation_precision, group=CITATIONS, needs="answerable cases with citations"
+)

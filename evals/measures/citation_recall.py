@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evals.measures.cited import cited_titles
+from evals.measures.groups import CITATIONS
 from evals.types import Measure, Outcome, Score
 
 NAME = "citation_recall"
@@ -25,4 +26,4 @@ def citation_recall(outcome: Outcome) -> Score:
     return Score(NAME, 1 - len(missing) / len(gold), why)
 
 
-CITATION_RECALL = Measure(NAME, citation_recall)
+CITATION_RECALL = Measure(NAME, citation_recall, group=CITATIONS, needs="gold_titles in the cases")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.groups import ANSWERS
 from evals.types import Measure, Outcome, Score
 
 NAME = "completed"
@@ -16,4 +17,4 @@ def completed(outcome: Outcome) -> Score:
     return Score(NAME, float(outcome.answer is not None), outcome.error or "")
 
 
-COMPLETED = Measure(NAME, completed)
+COMPLETED = Measure(NAME, completed, group=ANSWERS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evals.measures.cited import cited_titles
+from evals.measures.groups import ANSWERS
 from evals.types import Measure, Outcome, Score
 
 NAME = "list_exactness"
@@ -23,4 +24,6 @@ def list_exactness(outcome: Outcome) -> Score:
     return Score(NAME, float(gold == cited), why)
 
 
-LIST_EXACTNESS = Measure(NAME, list_exactness)
+LIST_EXACTNESS = Measure(
+    NAME, list_exactness, group=ANSWERS, needs="cases of the type list_aggregate"
+)

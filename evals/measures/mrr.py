@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.groups import RETRIEVAL
 from evals.measures.ranking import reciprocal_rank
 from evals.measures.retrieved import DEPTH, unscored
 from evals.types import Measure, Outcome, Score
@@ -23,4 +24,4 @@ def mrr_10(outcome: Outcome) -> Score:
     return Score(NAME, value, found if value < 1 else "")
 
 
-MRR = Measure(NAME, mrr_10)
+MRR = Measure(NAME, mrr_10, group=RETRIEVAL, needs="gold_titles in the cases")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from evals.measures.groups import ANSWERS
 from evals.types import Measure, Outcome, Score
 
 NAME = "must_contain"
@@ -41,4 +42,4 @@ def must_contain(outcome: Outcome) -> Score:
     return Score(NAME, 1 - len(missing) / len(wanted), why)
 
 
-MUST_CONTAIN = Measure(NAME, must_contain)
+MUST_CONTAIN = Measure(NAME, must_contain, group=ANSWERS, needs="must_contain in the cases")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.groups import RETRIEVAL
 from evals.measures.ranking import ndcg
 from evals.measures.retrieved import DEPTH, unscored
 from evals.types import Measure, Outcome, Score
@@ -24,4 +25,4 @@ def ndcg_10(outcome: Outcome) -> Score:
     return Score(NAME, value, f"ranks of the gold papers: {ranks}" if value < 1 else "")
 
 
-NDCG = Measure(NAME, ndcg_10)
+NDCG = Measure(NAME, ndcg_10, group=RETRIEVAL, needs="gold_titles in the cases")

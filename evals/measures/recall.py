@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures.groups import RETRIEVAL
 from evals.measures.retrieved import unscored
 from evals.types import Measure, Outcome, Score
 
@@ -29,4 +30,4 @@ def recall(outcome: Outcome) -> Score:
     return Score(NAME, value, f"not in the top {k}: {'; '.join(missing)}" if missing else "")
 
 
-RECALL = Measure(NAME, recall)
+RECALL = Measure(NAME, recall, group=RETRIEVAL, needs="gold_titles in the cases")

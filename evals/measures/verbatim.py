@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evals.measures.groups import CITATIONS
 from evals.types import Measure, Outcome, Score
 from rag.types import Answer
 
@@ -57,4 +58,4 @@ def verbatim(outcome: Outcome) -> Score:
     return Score(NAME, float(not found), "; ".join(found))
 
 
-VERBATIM = Measure(NAME, verbatim)
+VERBATIM = Measure(NAME, verbatim, group=CITATIONS)

@@ -46,6 +46,8 @@ def case(
     acceptable: tuple[str, ...] = (),
     must: tuple[str, ...] = (),
     answerable: bool = True,
+    points: tuple[str, ...] = (),
+    quotes: tuple[str, ...] = (),
 ) -> EvalCase:
     return EvalCase(
         id="c1",
@@ -54,6 +56,8 @@ def case(
         gold_titles=gold,
         acceptable_titles=acceptable,
         must_contain=must,
+        answer_points=points,
+        gold_quotes=quotes,
         answerable=answerable,
     )
 

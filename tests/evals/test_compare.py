@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
 import re
 
 import pytest
@@ -123,6 +124,32 @@ def test_two_blanked_answers_may_be_chance(tmp_path, results):
     assert {flip.id for flip in found.flips} == {"c0", "c1"}
 
 
+def test_measures_of_time_and_cost_do_not_hide_those_of_quality(tmp_path, results):
+    """Ten random measures beside it, and the p of a loss of quality is what it is alone."""
+    before = saved(tmp_path, results)
+    after = saved(tmp_path, changed(results, {f"c{i}" for i in range(0, 70, 10)}, blanked))
+    alone = {row.measure: row.difference.corrected_p for row in compare(before, after).measures}
+    rng = random.Random(0)
+    noisy = json.loads(json.dumps(after.rows))
+    for row in noisy:
+        for name in ("latency_ms", "plan_ms", "retrieve_ms", "generate_ms", "check_ms"):
+            row["scores"][name]["value"] = rng.uniform(0, 1000)
+    crowded = compare(before, dataclasses.replace(after, rows=tuple(noisy))).measures
+    for row in crowded:
+        if not row.measure.endswith(("_ms", "_words")):
+            assert row.difference.corrected_p == alone[row.measure]
+    assert alone["answered"] <= 0.05
+    assert any(row.difference.corrected_p != alone[row.measure] for row in crowded)
+
+
+def test_longer_answers_are_neither_better_nor_worse(tmp_path, results):
+    everything = {row.outcome.case.id for row in results}
+    after = saved(tmp_path, changed(results, everything, told("word " * 100)))
+    found = {row.measure: row for row in compare(saved(tmp_path, results), after).measures}
+    assert found["answer_words"].verdict == "changed"
+    assert "changed" in comparison_markdown(compare(saved(tmp_path, results), after))
+
+
 def test_flipped_cases_come_with_both_answers(tmp_path, results):
     after = changed(changed(results, {"c1"}, blanked), {"c3"}, broken)
     found = compare(saved(tmp_path, results), saved(tmp_path, after))
@@ -163,8 +190,9 @@ def test_the_table_can_be_read_at_80_columns(tmp_path, results):
     (recall,) = (line for line in lines if line.startswith("citation_recall"))
     assert recall.split()[-1] == "worse"
     assert "60/67" in " ".join(lines)
-    assert "corrected for all measures" in " ".join(lines)
-    assert len(lines) < 22
+    assert "corrected for all measures from 0 to 1" in " ".join(lines)
+    assert lines.index("citations") < lines.index(recall) < lines.index("answers")
+    assert len(lines) < 45
 
 
 def test_markdown_lists_every_flip_and_shows_answers_as_they_are(tmp_path, results):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 
 import pytest
@@ -11,9 +12,11 @@ from rich.console import Console
 
 from evals.cases import parse_cases
 from evals.compare import compare
+from evals.measures import grouped
 from evals.report import (
     comparison_markdown,
     comparison_table,
+    number,
     report_markdown,
     report_table,
     type_tables,
@@ -124,8 +127,11 @@ def test_rows_keep_the_order_of_the_cases_however_they_run(index, cases):
     one = run(cases, assistant, index)
     for case in ("c1", "c2", "c3"):
         alone, together = scores(one, case), scores(report_of(report, 3), case)
-        assert alone.pop("latency_ms") > 0
-        assert together.pop("latency_ms") > 0
+        times = [name for name in alone if name.endswith("_ms")]
+        assert {"latency_ms", "plan_ms", "retrieve_ms"} <= set(times)
+        for took in (alone, together):
+            assert took["latency_ms"] > 0
+            assert all(took.pop(name) != 0 for name in times)
         assert alone == together
 
 
@@ -231,13 +237,39 @@ def test_comparing_pairs_by_case_and_names_the_rest(index, cases, tmp_path):
 
 def test_reports_show_unscored_measures_and_escape_what_they_show(index, cases, tmp_path):
     report = run(cases, assistant_over(index), index).to_dict()
-    table = report_table(report)
-    assert table.row_count == len(report["aggregates"])
-    assert {table.row_count for table in type_tables(report)} == {len(report["aggregates"])}
+    lines = shown(report_table(report)).splitlines()
+    scored = {name for name, value in report["aggregates"].items() if value["n"]}
+    assert {"recall", "latency_ms", "cost_usd"} <= scored
+    assert scored <= {line.split()[0] for line in lines if line.strip()}
+    below = " ".join(" ".join(lines).partition("Scored no case: ")[2].split())
+    assert "list_exactness (needs cases of the type list_aggregate)" in below
+    assert "quote_precision, quote_recall (needs gold_quotes in the cases)" in below
+    assert not scored & set(re.findall(r"\w+", below))
+    assert all(len(line.rstrip()) <= 80 for line in lines)
+    by_type = "".join(shown(table) for table in type_tables(report))
+    assert " recall " in by_type
+    assert "list_exactness" not in by_type
     text = report_markdown(report)
     assert "| list_exactness | - | - | 0 | 3 |" in text
     assert "answerable_refused (lower is better)" in text
+    assert "| **time and cost (lower is better)** | | | | |" in text.replace("  ", " ")
+    assert "| measure | single_fact | survey | unanswerable_far |" in text
+    assert "| must_contain | 0.500 | - | - |" in text
     json.dumps(report)
+
+
+def shown(table):
+    screen = Console(width=80, file=io.StringIO())
+    screen.print(table)
+    return screen.file.getvalue()
+
+
+def test_values_are_shown_with_the_decimals_of_their_measure():
+    assert number("recall", 0.12345) == "0.123"
+    assert number("latency_ms", 312.4) == "312"
+    assert number("cost_usd", 0.00123) == "0.0012"
+    assert number("of_another_release", 0.5) == "0.500"
+    assert number("recall", None) == "-"
 
 
 def test_the_table_by_type_can_be_read_at_80_columns(index, cases):
@@ -245,18 +277,16 @@ def test_the_table_by_type_can_be_read_at_80_columns(index, cases):
     values = next(iter(report["by_type"].values()))
     kinds = ("single_fact", "multi_paper", "list", "compare", "unanswerable", "follow_up", "x" * 40)
     report["by_type"] = dict.fromkeys(kinds, values)
-    screen = Console(width=80, file=io.StringIO())
-    for table in type_tables(report):
-        screen.print(table)
-    shown = screen.file.getvalue()
-    assert "…" not in shown
-    for name in (*kinds, *report["aggregates"]):
-        assert f" {name} " in shown
+    printed = "".join(map(shown, type_tables(report)))
+    assert "…" not in printed
+    for name in (*kinds, "recall", "must_contain", "answered"):
+        assert f" {name} " in printed
 
 
 def test_a_comparison_is_shown_as_table_and_markdown(index, cases, tmp_path):
     assistant = assistant_over(index)
     a = kept(tmp_path / "a", run(cases, assistant, index))
     found = compare(a, a)
-    assert comparison_table(found).row_count == len(found.measures)
+    names = [row.measure for row in found.measures]
+    assert comparison_table(found).row_count == len(names) + len(grouped(names))
     assert "| verbatim | 1.000 | 1.000 | 0.000 |" in comparison_markdown(found)
