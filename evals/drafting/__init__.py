@@ -1,0 +1,1 @@
+"""Cases drafted by a language model from the papers of a store, and their review by a person."""
