@@ -127,7 +127,8 @@ class Conversation:
 
     ``key`` is the id of the kept conversation, "" before there is one. ``replacing`` is the number
     of the exchange that the next question replaces, with all after it; ``adjusting`` that of the
-    one whose filters the fields show.
+    one whose filters the fields show. ``kept`` are the numbers of those that were kept from here or
+    found kept: what another page has kept since is not among them.
     """
 
     def __init__(self, exchanges: Iterable[Exchange] = (), key: str = "") -> None:
@@ -135,6 +136,7 @@ class Conversation:
         self.replacing: int | None = None
         self.adjusting: int | None = None
         self._exchanges = {exchange.number: exchange for exchange in exchanges}
+        self.kept = set(self._exchanges) if key else set()
         self._begun = max(self._exchanges, default=0)
         self._markup: dict[int, str] = {}
 
@@ -158,17 +160,30 @@ class Conversation:
         self._exchanges[exchange.number] = exchange
         return exchange
 
-    def drop_from(self, number: int) -> None:
-        """Forgets this exchange and all after it."""
-        for later in [known for known in self._exchanges if known >= number]:
+    def drop_from(self, number: int) -> tuple[int, ...]:
+        """Forgets this exchange and all after it; returns their numbers."""
+        gone = tuple(known for known in self._exchanges if known >= number)
+        for later in gone:
             del self._exchanges[later]
             self._markup.pop(later, None)
+        return gone
 
     def become(self, other: Conversation) -> None:
         """Holds what another one holds. Numbers go on, so that no two answers share one."""
         self.key, self.replacing, self.adjusting = other.key, None, None
         self._exchanges, self._markup = dict(other._exchanges), {}
+        self.kept = set(other.kept)
         self._begun = max(self._begun, other._begun)
+
+    def join(self, found: Conversation, number: int, now: int) -> None:
+        """Takes in what another page has added to the conversation as it is ``found`` kept; the
+        exchange of this ``number`` has another number ``now``."""
+        del self._exchanges[number]
+        self._markup.pop(number, None)
+        added = {e.number: e for e in found if e.number not in self.kept}
+        self._exchanges = dict(sorted((self._exchanges | added).items()))
+        self.kept |= set(added)
+        self._begun = max(self._begun, found._begun, now)
 
     def put(self, exchange: Exchange) -> bool:
         """Stores a newer state of an exchange; False where it was stopped or cleared meanwhile."""

@@ -7,8 +7,9 @@ import datetime as dt
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,17 +100,18 @@ class ConversationStore:
             connection.execute(insert(conversations).values(**values, begun=0, updated=now))
         return new
 
-    def keep(self, user: str, conversation: str, exchange: Exchange) -> None:
+    def keep(self, user: str, conversation: str, exchange: Exchange, *, first: bool = False) -> int:
         """Keeps an exchange that has ended, in place of an earlier one of its number.
 
-        Where a title has not been given, it is the beginning of the first question. Raises NotKept
-        where the conversation is not there (any more), ValueError for a running exchange.
+        Kept for the ``first`` time, it takes nobody's place: where its number was given to another
+        one meanwhile, as by a second tab, it gets the next. Returns its number. Where a title has
+        not been given, it is the beginning of the first question. Raises NotKept where the
+        conversation is not there (any more), ValueError for a running exchange.
         """
         value = packed(exchange)
         question, text = well_formed(exchange.question), well_formed(exchange.text)
         row = {
             "conversation": conversation,
-            "number": exchange.number,
             "search": folded(f"{question}\n{text}"),
             "status": exchange.status,
             "question": question,
@@ -117,15 +119,21 @@ class ConversationStore:
             "value": value,
         }
         with self._transaction(writing=True) as connection:
-            begun = max(exchange.number, self._owned(connection, user, conversation).begun)
-            _put(connection, exchanges, row)
+            begun = self._owned(connection, user, conversation).begun
+            taken = first and exchange.number <= begun
+            number = begun + 1 if taken else exchange.number
+            own = {"value": packed(replace(exchange, number=number))} if taken else {}
+            _put(connection, exchanges, row | own | {"number": number})
+            begun = max(begun, number)
             change = {"begun": begun, "updated": self._now()}
             connection.execute(_this(conversation).values(change))
             _retitle(connection, conversation)
+        return number
 
-    def drop_from(self, user: str, conversation: str, number: int) -> None:
-        """Removes the exchange of this number and all after it; ratings of them stay."""
-        gone = and_(exchanges.c.conversation == conversation, exchanges.c.number >= number)
+    def drop(self, user: str, conversation: str, numbers: Iterable[int]) -> None:
+        """Removes the exchanges of these numbers; ratings of them stay."""
+        e = exchanges.c
+        gone = and_(e.conversation == conversation, e.number.in_(builtins.list(numbers)))
         with self._transaction(writing=True) as connection:
             self._owned(connection, user, conversation)
             connection.execute(delete(exchanges).where(gone))
@@ -167,7 +175,7 @@ class ConversationStore:
     ) -> None:
         """Keeps a thumb with the whole answer and what came before; None takes it back.
 
-        The copy outlives ``drop_from``, so that an answer which was asked for again stays rated;
+        The copy outlives ``drop``, so that an answer which was asked for again stays rated;
         deleting the conversation deletes it. Raises NotKept where there is no such answer.
         """
         with self._transaction(writing=True) as connection:

@@ -13,6 +13,9 @@ from ui.view import Conversation
 if TYPE_CHECKING:
     from ui.conversations.store import ConversationStore
 
+_ELSEWHERE = (
+    "This conversation went on in another tab. What was asked there is shown here now, too."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -32,19 +35,29 @@ class Keeper:
         exchange = conversation.find(number)
         if self._store is None or exchange is None or exchange.running:
             return
+        first = number not in conversation.kept
         try:
             conversation.key = conversation.key or self._store.start(user)
-            self._store.keep(user, conversation.key, exchange)
+            now = self._store.keep(user, conversation.key, exchange, first=first)
+            if now == number:
+                conversation.kept.add(number)
+                return
+            conversation.join(self._store.load(user, conversation.key), number, now)
         except PaperchatError as error:
             self._trouble("kept", error)
+        else:
+            gr.Info(_ELSEWHERE, duration=8)
 
     def drop_from(self, user: str, conversation: Conversation, number: int) -> None:
-        """Forgets this exchange and those after it, here and in the store."""
-        conversation.drop_from(number)
+        """Forgets this exchange and those after it, here and in the store.
+
+        What another tab has added meanwhile is not shown here, and stays.
+        """
+        gone = conversation.drop_from(number)
         if self._store is None or not conversation.key:
             return
         try:
-            self._store.drop_from(user, conversation.key, number)
+            self._store.drop(user, conversation.key, gone)
         except PaperchatError as error:
             self._trouble("changed", error)
 

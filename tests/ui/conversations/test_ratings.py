@@ -59,7 +59,7 @@ def test_a_thumb_can_be_turned_and_taken_back(store):
 def test_a_rating_outlives_a_retry_but_not_its_conversation(store):
     conversation = begun(store)
     store.rate("", conversation, 1, False)
-    store.drop_from("", conversation, 1)
+    store.drop("", conversation, [1])
     store.keep("", conversation, finished(2))
     assert [rating.exchange for rating in store.ratings()] == [finished(1)]
     store.delete("", conversation)

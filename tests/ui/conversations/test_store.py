@@ -87,7 +87,7 @@ def test_the_latest_is_listed_first_and_empty_ones_are_not(store):
     assert one.updated > two.updated
     assert one.updated.tzinfo is not None
     assert titles(store, limit=1) == ["One?"]
-    store.drop_from("", second, 1)
+    store.drop("", second, [1])
     assert titles(store) == ["One?"]
 
 
@@ -112,6 +112,17 @@ def test_an_exchange_takes_the_place_of_the_one_with_its_number(store):
     assert tuple(store.load("", conversation)) == (finished(1),)
 
 
+def test_what_is_kept_for_the_first_time_takes_nobodys_place(store):
+    conversation = begun(store, "", finished(1), finished(2, "One tab?"))
+    assert store.keep("", conversation, finished(2, "Another tab?"), first=True) == 3
+    assert store.keep("", conversation, finished(4), first=True) == 4
+    store.drop("", conversation, [4])
+    assert store.keep("", conversation, stopped(4), first=True) == 5  # a rating may be of the 4th
+    assert store.keep("", conversation, finished(5), first=False) == 5
+    wanted = (finished(1), finished(2, "One tab?"), finished(3, "Another tab?"), finished(5))
+    assert tuple(store.load("", conversation)) == wanted
+
+
 def test_a_running_exchange_is_not_kept(store):
     conversation = store.start("")
     with pytest.raises(ValueError, match="ended"):
@@ -120,7 +131,7 @@ def test_a_running_exchange_is_not_kept(store):
 
 def test_dropping_removes_the_end_and_never_frees_its_numbers(store):
     conversation = begun(store, "", finished(1), finished(2), finished(3))
-    store.drop_from("", conversation, 2)
+    store.drop("", conversation, (2, 3))
     loaded = store.load("", conversation)
     assert [exchange.number for exchange in loaded] == [1]
     assert loaded.begin("again?").number == 4
@@ -153,7 +164,7 @@ def test_a_given_title_stays_until_it_is_taken_back(store):
 
 def test_a_title_follows_a_first_question_that_was_edited(store):
     conversation = begun(store)
-    store.drop_from("", conversation, 1)
+    store.drop("", conversation, [1])
     store.keep("", conversation, finished(2, "Edited?"))
     assert titles(store) == ["Edited?"]
 
@@ -166,7 +177,7 @@ def test_another_users_conversation_is_not_there_whatever_is_called(store):
         for call in (
             lambda user=user: store.load(user, conversation),
             lambda user=user: store.keep(user, conversation, finished(2)),
-            lambda user=user: store.drop_from(user, conversation, 1),
+            lambda user=user: store.drop(user, conversation, [1]),
             lambda user=user: store.rename(user, conversation, "Mine"),
             lambda user=user: store.rate(user, conversation, 1, False),
             lambda user=user: store.rate(user, conversation, 1, None),
@@ -192,7 +203,7 @@ def test_odd_ids_and_users_are_nobodys(store, odd):
         with pytest.raises(NotKept):
             store.list(odd)
     with pytest.raises(NotKept):
-        store.drop_from("ann", begun(store, "ann"), 2**70)
+        store.drop("ann", begun(store, "ann"), [2**70])
 
 
 def test_deleting_takes_everything_off_the_disk(store, tmp_path):
