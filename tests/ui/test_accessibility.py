@@ -231,6 +231,8 @@ def test_what_is_closed_is_not_on_the_way(page: Page) -> None:
     press_until(page, "Tab", toggle)
     press_until(page, "Tab", page.get_by_role("tab", name="Ask"), most=1)
     press_until(page, "Shift+Tab", toggle, most=1)
+    expect(toggle).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("Enter")
     expect(page.locator("#pc-side.open")).to_be_visible()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
     press_until(page, "Tab", page.get_by_label("Search conversations"), most=1)

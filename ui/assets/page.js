@@ -218,6 +218,17 @@ on("keydown", (event) => {
   if (origin && element.contains(document.activeElement)) goBack();
 });
 
+// Gradio's button for the sidebar doesn't tell whether that is open.
+const side = document.getElementById("pc-side");
+const toggle = side?.querySelector(".toggle-button");
+if (toggle) {
+  const tell = () => toggle.setAttribute("aria-expanded", side.classList.contains("open"));
+  const watching = new MutationObserver(tell);
+  watching.observe(side, { attributes: true, attributeFilter: ["class"] });
+  page.signal.addEventListener("abort", () => watching.disconnect());
+  tell();
+}
+
 async function copy(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
