@@ -16,6 +16,7 @@ import numpy as np
 from evals.html import plots
 from evals.html.cases import Row, cases
 from evals.html.markup import inert
+from evals.judge.telling import judging_html
 from evals.measures import grouped, named
 from evals.report import heading, number
 from evals.runs import SavedRun
@@ -54,7 +55,8 @@ def page(run: SavedRun) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{title} - paperchat evaluation</title>\n<style>{style}</style></head>\n"
-        f"<body>{_header(run)}<main>{_overview(run.report)}{_plots(run)}"
+        f"<body>{_header(run)}<main>{_overview(run.report)}"
+        f"{judging_html(run.report)}{_plots(run)}"
         f"<section><h2>Cases</h2>{cases(run.rows)}</section></main>\n"
         f"<script>{script}</script></body></html>\n"
     )
@@ -252,7 +254,8 @@ def _latency(rows: Sequence[Row]) -> str:
 
 
 def _stages(timings: Sequence[Mapping[str, float]]) -> str:
-    stages = {stage: [float(one[stage]) for one in timings if stage in one] for stage in _STAGES}
+    # A stage that took no time was left out, as in a list that the records give.
+    stages = {stage: [float(one[stage]) for one in timings if one.get(stage)] for stage in _STAGES}
     lines = "".join(
         f'<tr><th scope="row">{stage.replace("_", " ")}</th>'
         + "".join(f"<td>{value:,.0f}</td>" for value in _quantiles(took))

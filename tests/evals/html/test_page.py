@@ -12,7 +12,7 @@ from evals.html.cases import short_of
 from evals.html.markup import inert, shortened
 from evals.html.page import keep_page, page
 from index.errors import ConfigError
-from rag.types import Usage
+from rag.types import Timings, Turn, Usage
 from tests.evals.build import answer
 from tests.evals.html.runs import HOSTILE, hostile, kept, of, small
 
@@ -73,6 +73,55 @@ def test_an_answer_stands_beside_its_evidence() -> None:
     targets = {found.get("id") for _, found in read.elements}
     assert {link["href"].removeprefix("#") for link in read.of("a")} <= targets
     assert {"We train on 2 million clips."} <= {part.strip() for part in read.texts}
+
+
+def test_measures_stand_in_groups_and_tell_what_they_lack() -> None:
+    text = page(small())
+    groups = re.findall(r'<th scope="rowgroup" colspan="5">([^<]+)</th>', text)
+    assert groups == [
+        "retrieval", "citations", "answers", "refusals", "time and cost (lower is better)"
+    ]  # fmt: skip
+    none = kept([of("c1", "survey", "q", answer("Yes."))])
+    told = " ".join(Read(page(none)).texts)
+    assert "scored no case: needs gold_titles in the cases" in told
+    assert "needs" not in " ".join(Read(text).texts)
+
+
+def test_a_case_shows_all_that_was_wanted_of_it_and_why_it_is_not_graded() -> None:
+    outcome = of("c1", "follow_up", "And music?", answer("Yes."), gold="Gold")
+    wanted = replace(
+        outcome.case,
+        history=(Turn("Which clips?", "Long <ones>."),),
+        acceptable_titles=("May do",),
+        gold_quotes=("We train on 2 million clips.",),
+        answer_points=("There are 2 million",),
+    )
+    text = page(kept([replace(outcome, case=wanted)]))
+    told = " ".join(" ".join(Read(text).texts).split())
+    for one in (
+        "Said before Which clips? Long <ones>.",
+        "May be cited too May do",
+        "Points to make There are 2 million",
+        "Wanted quotes We train on 2 million clips.",
+    ):
+        assert one in told
+    assert "Not graded: citation_precision (nothing is cited)" in told
+    assert "Said before" not in page(small())
+
+
+def test_runs_kept_before_cases_told_all_that_was_wanted_can_be_read() -> None:
+    run = small()
+    new = ("history", "acceptable_titles", "gold_quotes", "answer_points")
+    rows = tuple({k: v for k, v in row.items() if k not in new} for row in run.rows)
+    assert len(rows[0]) == len(run.rows[0]) - len(new)
+    assert page(replace(run, rows=rows)) == page(run)
+
+
+def test_stages_that_were_left_out_took_no_time() -> None:
+    said = [answer("Yes."), replace(answer("No."), timings_ms=Timings(plan=30.0, total=40.0))]
+    text = page(kept([of(f"c{n}", "survey", "q", one) for n, one in enumerate(said)]))
+    assert '<th scope="row">plan</th><td>30</td><td>30</td><td>30</td>' in text
+    assert '<th scope="row">check</th>' not in text
 
 
 def test_cases_know_what_they_fell_short_of() -> None:
