@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from evals.places import evals_folder
 from index.errors import ConfigError, ModelError, PaperchatError
 from index.redaction import redact, scrub
 from index.store import PaperIndex
@@ -20,7 +21,6 @@ from rag.settings import EXTRACTIVE, Settings
 from rag.types import Event, Finished, Turn
 from rag.wiring import available_models, build_assistant, chat_model, check_settings
 from ui.conversations.store import ConversationStore
-from ui.runs.reading import own_folder
 from ui.site import INSTEAD, Asker, Reader, Site, Start
 from ui.view import PageInfo
 
@@ -74,7 +74,7 @@ def site_over(assistant: Assistant, index: PaperIndex, *, shared: bool = False) 
         asker=assistants.asker,
         info=lambda: outline(index.revision),
         conversations=ConversationStore.open(),
-        runs=own_folder(),
+        runs=evals_folder(),
         library=index,
         models=assistants.models,
         start=assistants.start(),

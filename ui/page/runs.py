@@ -13,7 +13,8 @@ from index.errors import PaperchatError
 from ui.page.events import NOW
 from ui.page.theme import asset
 from ui.runs import listing
-from ui.runs.comparing import Pair, Which, chosen, compared, measured, pairs
+from ui.runs.chance import difference
+from ui.runs.comparing import Pair, Which, chosen, measured, pairs, rows, uncompared
 from ui.runs.measures import naming
 from ui.runs.questions import questions_markup
 from ui.runs.reading import list_runs, read_cases, read_replies, run_command
@@ -23,6 +24,7 @@ _PAGE = 20  # questions that are shown at first, and that are added
 _CHANGES = [
     ("all questions", "all"),
     ("those that differ", "differ"),
+    ("those that flipped", "flipped"),
     ("better in B", "better"),
     ("worse in B", "worse"),
 ]
@@ -219,10 +221,14 @@ def _measures(run: Run, other: Run | None, cases: Sequence[Case], both: Sequence
         head = listing.alone_head(run, read_cases(run)[1])
         table = listing.measures_table(run.measures or measured(cases))
         return f'<section class="pc-runs">{head}{table}</section>'
-    rows = compared(both, other.measures, run.measures)
     head = listing.pair_head(run, other, len(both), (len(cases), len(read_cases(other)[0])))
-    table = listing.comparison_table(rows) if rows else ""
-    return f'<section class="pc-runs">{head}{table}</section>'
+    found = difference(other, run)
+    if found is None:
+        return f'<section class="pc-runs">{head}</section>'
+    lines = rows(both, found.measures, other.measures, run.measures)
+    told = listing.verdict(lines, len({flip.id for flip in found.flips}))
+    table = listing.comparison_table(lines, uncompared(both, found.measures))
+    return f'<section class="pc-runs">{head}{told}{table}</section>'
 
 
 def _shown(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ui.runs.measures import gain, naming
 from ui.runs.types import Case, Measured
 
-Which = Literal["all", "differ", "better", "worse"]
+if TYPE_CHECKING:
+    from evals.compare import Compared
+
+Which = Literal["all", "differ", "flipped", "better", "worse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +24,23 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Row:
     """A measure over the questions that both runs graded, and how many of them changed how.
 
-    Intervals are those that the runs kept, given only where they are about these questions.
+    The intervals of ``before`` and ``after`` are those that the runs kept, given only where they
+    are about these questions.
     """
 
+    compared: Compared
     before: Measured
     after: Measured
     better: int
     worse: int
 
     @property
-    def same(self) -> int:
-        """Questions with the same score."""
-        return self.after.n - self.better - self.worse
-
-    @property
-    def difference(self) -> float | None:
-        """The later mean minus the earlier one."""
-        if self.before.mean is None or self.after.mean is None:
-            return None
-        return self.after.mean - self.before.mean
+    def differs(self) -> bool:
+        """Whether any question has another score."""
+        return bool(self.better or self.worse)
 
 
 def pairs(after: Sequence[Case], before: Sequence[Case] | None) -> tuple[Pair, ...]:
@@ -54,44 +52,53 @@ def pairs(after: Sequence[Case], before: Sequence[Case] | None) -> tuple[Pair, .
 
 
 def measured(cases: Iterable[Case]) -> tuple[Measured, ...]:
-    """Each measure's mean over the questions, in the order in which they are met."""
-    values: dict[str, list[float]] = {}
+    """Each measure over the questions, in the order in which they are met."""
+    from evals.runner import aggregate  # later than the page, which shall start soon
+
+    values: dict[str, list[float | None]] = {}
     for case in cases:
         for name, score in case.scores.items():
-            known = values.setdefault(name, [])
-            if score.value is not None:
-                known.append(score.value)
+            values.setdefault(name, []).append(score.value)
+    found = {name: aggregate(known) for name, known in values.items()}
+    return tuple(Measured(name, one.mean, one.n, one.interval) for name, one in found.items())
+
+
+def rows(
+    both: Sequence[Pair],
+    found: Iterable[Compared],
+    before: Iterable[Measured],
+    after: Iterable[Measured],
+) -> tuple[Row, ...]:
+    """What was found of each measure, with what the two runs themselves say of it."""
+    kept = {m.name: m for m in before}, {m.name: m for m in after}
     return tuple(
-        Measured(name, sum(known) / len(known) if known else None, len(known))
-        for name, known in values.items()
+        Row(
+            one,
+            _over(one.measure, one.a, one.difference.n, kept[0]),
+            _over(one.measure, one.b, one.difference.n, kept[1]),
+            sum(change > 0 for change in gains),
+            sum(change < 0 for change in gains),
+        )
+        for one in found
+        for gains in [[_gain(pair, one.measure) or 0.0 for pair in both]]
     )
 
 
-def compared(
-    both: Sequence[Pair], before: Sequence[Measured], after: Sequence[Measured]
-) -> tuple[Compared, ...]:
-    """Each measure that some pair has in both runs; ``before`` and ``after`` are the runs' own."""
-    kept = {m.name: m for m in before}, {m.name: m for m in after}
-    names = dict.fromkeys(name for pair in both for name in pair.after.scores)
-    found = []
-    for name in names:
-        graded = [values for pair in both if (values := _values(pair, name)) is not None]
-        if graded:
-            changes = [gain(name, *values) or 0.0 for values in graded]
-            earlier, later = (
-                _over([values[side] for values in graded], kept[side].get(name), name)
-                for side in (0, 1)
-            )
-            better, worse = sum(c > 0 for c in changes), sum(c < 0 for c in changes)
-            found.append(Compared(earlier, later, better, worse))
-    return tuple(found)
+def uncompared(both: Iterable[Pair], found: Iterable[Compared]) -> tuple[str, ...]:
+    """Measures that both runs have of some question, and that nothing was found of."""
+    known = {one.measure for one in found}
+    names = dict.fromkeys(name for pair in both for name in pair.after.scores if name not in known)
+    return tuple(n for n in names if any(_gain(pair, n) is not None for pair in both))
 
 
 def changes(pair: Pair) -> dict[str, float]:
-    """The measures that changed, by how much for the better. Times always do: they don't count."""
+    """The measures that changed, by how much for the better, the most changed first.
+
+    Times always change: they don't count.
+    """
     names = [name for name in pair.after.scores if naming(name).share]
     found = {name: _gain(pair, name) for name in names}
-    return {name: change for name, change in found.items() if change}
+    return _largest_first({name: change for name, change in found.items() if change})
 
 
 def chosen(both: Iterable[Pair], kind: str, measure: str, which: Which) -> list[Pair]:
@@ -100,6 +107,8 @@ def chosen(both: Iterable[Pair], kind: str, measure: str, which: Which) -> list[
     Questions of one run are put with the lowest scores first, as far as they fall short of the
     best.
     """
+    if measure and not _asked(measure, which):
+        return []
     wanted = [
         (pair, amount)
         for pair in both
@@ -111,8 +120,16 @@ def chosen(both: Iterable[Pair], kind: str, measure: str, which: Which) -> list[
     return [pair for pair, _ in wanted]
 
 
+def _asked(measure: str, which: Which) -> bool:
+    """Whether a measure can change so at all: times don't flip, lengths get no better."""
+    known = naming(measure)
+    if which == "flipped":
+        return known.share
+    return known.better != "neither" or which not in ("better", "worse")
+
+
 def shortfalls(case: Case) -> dict[str, float]:
-    """By how much a question's scores fall short of the best, where they do."""
+    """By how much a question's scores fall short of the best, where they do; most first."""
     found = {}
     for name, score in case.scores.items():
         known = naming(name)
@@ -120,7 +137,11 @@ def shortfalls(case: Case) -> dict[str, float]:
             short = score.value if known.lower else 1 - score.value
             if short > 0:
                 found[name] = short
-    return found
+    return _largest_first(found)
+
+
+def _largest_first(amounts: dict[str, float]) -> dict[str, float]:
+    return dict(sorted(amounts.items(), key=lambda item: -abs(item[1])))
 
 
 def _amounts(pair: Pair, measure: str) -> list[float] | None:
@@ -138,6 +159,10 @@ def _amounts(pair: Pair, measure: str) -> list[float] | None:
 
 
 def _fits(amounts: Sequence[float], which: Which) -> bool:
+    if which == "flipped":
+        from evals.compare import FLIPPED
+
+        return any(abs(amount) >= FLIPPED for amount in amounts)
     if which == "better":
         return any(amount > 0 for amount in amounts)
     if which == "worse":
@@ -159,6 +184,6 @@ def _values(pair: Pair, measure: str) -> tuple[float, float] | None:
     return before.value, after.value
 
 
-def _over(values: Sequence[float], kept: Measured | None, name: str) -> Measured:
-    interval = kept.interval if kept is not None and kept.n == len(values) else None
-    return Measured(name, sum(values) / len(values), len(values), interval)
+def _over(name: str, mean: float, n: int, kept: Mapping[str, Measured]) -> Measured:
+    known = kept.get(name)
+    return Measured(name, mean, n, known.interval if known and known.n == n else None)

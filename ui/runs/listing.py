@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from evals.measures import grouped
 from ui.runs.bars import bars, interval, scale_top
-from ui.runs.comparing import Compared
+from ui.runs.comparing import Row
 from ui.runs.measures import HEADLINES, naming, shown
 from ui.runs.types import Measured, Run
 from ui.typography import inert
@@ -78,16 +80,21 @@ def _headline(one: Measured | None) -> str:
 
 
 def measures_table(measured: Sequence[Measured]) -> str:
-    """A run's measures with their intervals, those that graded nothing named below."""
-    graded = [one for one in measured if one.mean is not None]
-    rows = "".join(
-        f'<tr>{_name(one.name)}<td>{bars([one], scale_top([one]))}</td><td class="pc-n">'
-        f'{_value(one)}</td><td class="pc-n">{interval(one) or "–"}</td>'
-        f'<td class="pc-n">{one.n:,}</td></tr>'
-        for one in graded
-    )
+    """A run's measures with their intervals in groups, those that graded nothing named below."""
+    known = {one.name: one for one in measured if one.mean is not None}
+    groups = [
+        (group, [_measured(known[name]) for name in names]) for group, names in grouped(known)
+    ]
     heads = _heads("Measure", "From 0", "Mean", "95% interval", "Questions")
-    return _table("Measures", heads, rows) + _ungraded(measured)
+    return _table("Measures", heads, groups) + _ungraded(measured)
+
+
+def _measured(one: Measured) -> str:
+    return (
+        f'<tr>{_name(one.name)}<td class="pc-drawn">{bars([one], scale_top([one]))}</td>'
+        f'<td class="pc-n">{_value(one)}</td><td class="pc-n">{interval(one) or "–"}</td>'
+        f'<td class="pc-n">{one.n:,}</td></tr>'
+    )
 
 
 def alone_head(run: Run, unreadable: int) -> str:
@@ -117,13 +124,9 @@ def pair_head(after: Run, before: Run, shared: int, of: tuple[int, int]) -> str:
     told = [
         f"{letter} {_lacking(run)}." for letter, run in (("A", before), ("B", after)) if run.problem
     ]
-    chance = (
-        " Whether a difference is more than chance, a terminal tells, in the runs’ folder: "
-        f"<code>paperchat eval compare {inert(before.name)} {inert(after.name)}</code>"
-    )
     return (
         f'<h2 class="pc-versus">{names}</h2>{settings_note(after, before)}'
-        f'<p class="pc-aside">{counts}. {inert(" ".join(told))}{chance if shared else ""}</p>'
+        f'<p class="pc-aside">{counts}. {inert(" ".join(told))}</p>'
     )
 
 
@@ -138,11 +141,39 @@ def _lacking(run: Run) -> str:
     return run.problem if run.problem.startswith("did") else f"is broken ({run.problem})"
 
 
-def comparison_table(compared: Sequence[Compared]) -> str:
-    """Both runs' measures over the questions that both graded, and what changed."""
-    rows = "".join(_compared(one) for one in compared)
-    heads = _heads("Measure", "A above, B below", "A", "B", "B − A", "Better", "Worse", "Same")
-    return _table("Measures of both runs", heads, rows)
+def verdict(rows: Sequence[Row], flips: int) -> str:
+    """What the comparison comes to, in a sentence or two. ``flips``: questions that flipped."""
+    counts = Counter(row.compared.verdict for row in rows)
+    real = [
+        f"{counts[kind]:,} {'measure is' if counts[kind] == 1 else 'measures are'} {words}"
+        for kind, words in (("better", "better"), ("worse", "worse"), ("changed", "different"))
+        if counts[kind]
+    ]
+    found = f"In B, {_listed(real)}" if real else "No measure differs by more than chance"
+    rest = f"; the other {counts['same']:,} differ by no more than chance" if real else ""
+    asked = f"{flips:,} {'question' if flips == 1 else 'questions'} flipped" if flips else ""
+    flipped = f" {asked}: a score of theirs changed by half or more." if asked else ""
+    return f'<p class="pc-outcome"><b>{found}</b>{rest if counts["same"] else ""}.{flipped}</p>'
+
+
+def comparison_table(rows: Sequence[Row], others: Sequence[str] = ()) -> str:
+    """Each measure in both runs, in groups, and whether the difference is more than chance.
+
+    ``others`` are measures that were not compared.
+    """
+    known = {row.compared.measure: row for row in rows}
+    groups = [
+        (group, [_compared(known[name]) for name in names]) for group, names in grouped(known)
+    ]
+    heads = _heads("Measure", "A and B", "A", "B", "B − A", "Verdict", "Questions")
+    told = (
+        "The interval is that of the difference. A difference is called real where a permutation"
+        " test, corrected for the number of measures, gives p of at most 0.05."
+    )
+    if others:
+        names = ", ".join(inert(naming(name).words) for name in others)
+        told += f" Not compared, since nothing is known of them here: {names}."
+    return f'{_table("Measures of both runs", heads, groups)}<p class="pc-aside">{told}</p>'
 
 
 def settings_note(after: Run, before: Run) -> str:
@@ -162,24 +193,48 @@ def settings_note(after: Run, before: Run) -> str:
     )
 
 
-def _compared(one: Compared) -> str:
-    name, both = one.after.name, [one.before, one.after]
-    difference = shown(name, one.difference, signed=True)
-    values = "".join(
-        f'<td class="pc-n">{_value(side)}<small>{interval(side)}</small></td>' for side in both
-    )
-    better = f'<td class="pc-n{" pc-better" if one.better else ""}">{one.better or "–"}</td>'
-    worse = f'<td class="pc-n{" pc-worse" if one.worse else ""}">{one.worse or "–"}</td>'
+def _compared(row: Row) -> str:
+    found, both = row.compared, [row.before, row.after]
+    name, difference = found.measure, found.difference
+    values = "".join(f'<td class="pc-n">{_value(side)}</td>' for side in both)
+    ends = difference.interval if row.differs else None
+    between = " to ".join(shown(name, end, signed=True) for end in ends) if ends else ""
+    p = difference.corrected_p
+    chance = ("p < 0.001" if p < 0.001 else f"p {p:.3f}") if row.differs else ""
+    words = _VERDICTS[found.verdict] if row.differs else "the same"
     return (
-        f"<tr>{_name(name)}<td>{bars(both, scale_top(both))}</td>{values}"
-        f'<td class="pc-n">{difference}</td>{better}{worse}<td class="pc-n">{one.same}</td></tr>'
+        f'<tr>{_name(name)}<td class="pc-drawn">{bars(both, scale_top(both))}</td>{values}'
+        f'<td class="pc-n">{shown(name, difference.mean, signed=True)}<small>{between}</small></td>'
+        f'<td><span class="pc-{found.verdict}">{words}</span><small>{chance}</small></td>'
+        f'<td class="pc-n">{difference.n:,}<small>{_changed(row)}</small></td></tr>'
     )
+
+
+_VERDICTS = {
+    "better": "better",
+    "worse": "worse",
+    "changed": "different",
+    "same": "no real difference",
+}
+
+
+def _changed(row: Row) -> str:
+    """How many questions changed which way; where no way is better, nothing."""
+    if naming(row.compared.measure).better == "neither":
+        return ""
+    counts = ((row.better, "better"), (row.worse, "worse"))
+    return ", ".join(f"{count:,} {words}" for count, words in counts if count)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _name(measure: str) -> str:
     known = naming(measure)
-    lower = "; lower is better" if known.lower else ""
-    return f'<th scope="row">{inert(known.words)}<small>{inert(known.meaning)}{lower}</small></th>'
+    said = [inert(known.meaning)] if known.meaning else []
+    said += ["lower is better"] if known.lower else []
+    return f'<th scope="row">{inert(known.words)}<small>{"; ".join(said)}</small></th>'
 
 
 def _value(one: Measured) -> str:
@@ -187,23 +242,42 @@ def _value(one: Measured) -> str:
 
 
 def _ungraded(measured: Sequence[Measured]) -> str:
-    names = [inert(naming(one.name).words) for one in measured if one.mean is None]
+    """The measures that graded nothing, with what they need."""
+    needs: dict[str, list[str]] = {}
+    for one in measured:
+        if one.mean is None:
+            known = naming(one.name)
+            needs.setdefault(known.needs, []).append(inert(known.words))
+    told = [
+        ", ".join(names) + (f" (needs {inert(need)})" if need else "")
+        for need, names in needs.items()
+    ]
     return (
-        f'<p class="pc-aside">No question here is graded by: {", ".join(names)}.</p>'
-        if names
-        else ""
+        f'<p class="pc-aside">No question here is graded by: {"; ".join(told)}.</p>' if told else ""
     )
+
+
+_DRAWN = ("From 0", "A and B")
+_WORDS = ("Measure", "Verdict")
 
 
 def _heads(*names: str) -> str:
-    kinds = ["", "", *[' class="pc-n"'] * (len(names) - 2)]
+    """The heads of columns; those of numbers stand over them."""
+    kinds = ["pc-drawn" if name in _DRAWN else "" if name in _WORDS else "pc-n" for name in names]
     return "".join(
-        f'<th scope="col"{kind}>{name}</th>' for name, kind in zip(names, kinds, strict=True)
+        f'<th scope="col" class="{kind}">{name}</th>'
+        for name, kind in zip(names, kinds, strict=True)
     )
 
 
-def _table(label: str, heads: str, rows: str) -> str:
+def _table(label: str, heads: str, groups: Sequence[tuple[str, Sequence[str]]]) -> str:
+    columns = heads.count("<th")
+    bodies = "".join(
+        f'<tbody><tr class="pc-group"><th scope="rowgroup" colspan="{columns}">'
+        f"{inert(group.capitalize())}</th></tr>{''.join(rows)}</tbody>"
+        for group, rows in groups
+    )
     return (
         f'<div class="pc-wide" tabindex="0" role="region" aria-label="{label}"><table>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<thead><tr>{heads}</tr></thead>{bodies}</table></div>"
     )

@@ -14,6 +14,7 @@ Replies = Mapping[str, Reply | None]
 
 _LONG = 900  # characters of an answer from which the rest of it is folded
 _MANY = 6  # papers from which the rest of them is folded
+_TOLD = 5  # measures that a question is introduced with; all of them are below it
 
 
 def questions_markup(shown_pairs: Sequence[Pair], before: Replies, after: Replies) -> str:
@@ -25,7 +26,7 @@ def questions_markup(shown_pairs: Sequence[Pair], before: Replies, after: Replie
 
 def _question(pair: Pair, before: Replies, after: Replies) -> str:
     case = pair.after
-    told = list(changes(pair) if pair.before else shortfalls(case))
+    told = list(changes(pair) if pair.before else shortfalls(case))[:_TOLD]
     sides = [_side(case, after.get(case.id), "B" if pair.before else "", told)]
     if pair.before is not None:
         sides.insert(0, _side(pair.before, before.get(case.id), "A", told))
@@ -38,18 +39,19 @@ def _question(pair: Pair, before: Replies, after: Replies) -> str:
 
 
 def _changed(pair: Pair) -> str:
-    if pair.before is None:
-        return "".join(
-            f'<b class="pc-worse">{inert(naming(name).words)} {_value(pair.after, name)}</b>'
-            for name in shortfalls(pair.after)
-        )
-    before = pair.before
-    return "".join(
-        f'<b class="{"pc-better" if change > 0 else "pc-worse"}">{inert(naming(name).words)}'
-        f" {_value(before, name)} → {_value(pair.after, name)},"
-        f" {'better' if change > 0 else 'worse'}</b>"
-        for name, change in changes(pair).items()
-    )
+    """What changed, or falls short, the most of it first; times and lengths are left out."""
+    case, before = pair.after, pair.before
+    amounts = changes(pair) if before else shortfalls(case)
+    told = []
+    for name, amount in list(amounts.items())[:_TOLD]:
+        now, words = _value(case, name), inert(naming(name).words)
+        if before is None:
+            told.append(f'<b class="pc-worse">{words} {now}</b>')
+        else:
+            kind = "better" if amount > 0 else "worse"
+            told.append(f'<b class="pc-{kind}">{words} {_value(before, name)} → {now}, {kind}</b>')
+    left = len(amounts) - len(told)
+    return "".join(told) + (f"<span>{left} more below</span>" if left else "")
 
 
 def _value(case: Case, measure: str) -> str:

@@ -14,28 +14,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from evals.places import evals_folder
+from evals.runs import CONFIG, REPORT, RESULTS
+from evals.types import Score
 from index.errors import ConfigError
-from ui.runs.types import Case, Cited, Measured, Reply, Run, Score
+from ui.runs.types import Case, Cited, Measured, Reply, Run
 from ui.runs.values import count, mapping, number, parsed, text, texts, word
 
-CONFIG, RESULTS, REPORT = "config.json", "results.jsonl", "report.json"
 MOST_RUNS = 200
+State = tuple[Path, int, int]
+"""A file, its size and when it was changed, in nanoseconds."""
+
 _TOLD = ("started", "cases", "model", "n_cases")
-# In JSON a quote within a text is escaped, so these bytes are a key: the answer, nine tenths of
-# the line, which is read only when it is shown.
-_ANSWER = b', "answer": '
-
-
-def own_folder() -> Path:
-    """Where ``paperchat eval run`` keeps its runs unless it is told otherwise."""
-    return Path(platformdirs.user_data_dir("paperchat", appauthor=False)) / "evals"
+# What follows it in a line is the answer, nine tenths of the line, which is read only when it is
+# shown. In JSON a quote within a text is escaped, so these bytes are a key.
+_REST = b', "milliseconds": '
 
 
 def run_command(folder: Path) -> str:
     """The command that makes a run there."""
-    given = "" if folder == own_folder() else f" --out {shlex.quote(str(folder / 'first'))}"
+    given = "" if folder == evals_folder() else f" --out {shlex.quote(str(folder / 'first'))}"
     return f"paperchat eval run{given}"
 
 
@@ -81,12 +79,25 @@ def read_run(folder: Path) -> Run:
     )
 
 
-def read_cases(run: Run) -> tuple[tuple[Case, ...], int]:
-    """The run's questions in their order, and how many lines could not be read."""
+def state(run: Run) -> State | None:
+    """What its results were when they were last written; None where there are none."""
     path = run.folder / RESULTS
     try:
         found = path.stat()
-        return _cases(path, found.st_size, found.st_mtime_ns)
+    except OSError:
+        return None
+    return path, found.st_size, found.st_mtime_ns
+
+
+def read_cases(run: Run) -> tuple[tuple[Case, ...], int]:
+    """The run's questions in their order, and how many lines could not be read."""
+    return cases_at(state(run))
+
+
+def cases_at(found: State | None) -> tuple[tuple[Case, ...], int]:
+    """The same, of results that were found so."""
+    try:
+        return _cases(*found) if found else ((), 0)
     except OSError:
         return (), 0
 
@@ -164,13 +175,9 @@ def _cases(path: Path, _size: int, _changed: int) -> tuple[tuple[Case, ...], int
 
 
 def _case(line: bytes, start: int) -> Case | None:
-    head, key, _ = line.partition(_ANSWER)
     if not line.rstrip().endswith(b"}"):
         return None
-    try:
-        row = parsed(head + b"}" if key else line)
-    except ValueError:
-        return None
+    row = _head(line)
     name = text(row.get("id"))
     if not name:
         return None
@@ -182,12 +189,23 @@ def _case(line: bytes, start: int) -> Case | None:
         answerable=row.get("answerable") is not False,
         wanted=texts(row.get("gold_titles")),
         must_contain=texts(row.get("must_contain")),
-        scores={k: Score(number(v.get("value")), text(v.get("why"))) for k, v in scores.items()},
+        scores={k: Score(k, number(v.get("value")), text(v.get("why"))) for k, v in scores.items()},
         error=text(row.get("error")),
         place=count(row.get("place")) or 0,
         start=start,
         length=len(line),
     )
+
+
+def _head(line: bytes) -> Mapping[str, Any]:
+    """A result without its answer, or with it where the line is not as runs keep it."""
+    head, key, _ = line.partition(_REST)
+    for part in [head + b"}", line] if key else [line]:
+        try:
+            return parsed(part)
+        except ValueError:
+            continue
+    return {}
 
 
 def _reply(line: bytes, name: str) -> Reply | None:

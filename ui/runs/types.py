@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evals.types import Score
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -41,14 +43,6 @@ class Run:
     measures: tuple[Measured, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A measure on one question; ``value`` None where it could not be graded."""
-
-    value: float | None
-    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,22 @@ import pytest
 from evals.compare import compare
 from evals.measures import MEASURES
 from evals.runs import load_run
+from evals.types import Score
 from tests.ui.runs.folders import CASES, keep, keep_all, outcomes
-from ui.runs.comparing import changes, chosen, compared, measured, pairs, shortfalls
-from ui.runs.measures import KNOWN, gain, naming, shown
+from ui.runs.chance import difference
+from ui.runs.comparing import (
+    Pair,
+    changes,
+    chosen,
+    measured,
+    pairs,
+    rows,
+    shortfalls,
+    uncompared,
+)
+from ui.runs.measures import WORDS, gain, naming, shown
 from ui.runs.reading import list_runs, read_cases
+from ui.runs.types import Case
 
 
 @pytest.fixture
@@ -24,33 +36,55 @@ def both(runs):
     return pairs(read_cases(runs["second"])[0], read_cases(runs["first"])[0])
 
 
-def test_the_page_knows_the_measures_of_evals():
+@pytest.fixture
+def found(runs, both):
+    compared = difference(runs["first"], runs["second"]).measures
+    told = rows(both, compared, runs["first"].measures, runs["second"].measures)
+    return {row.compared.measure: row for row in told}
+
+
+def test_the_page_has_words_for_every_measure_of_evals():
+    assert {measure.name for measure in MEASURES} <= WORDS.keys()
     for measure in MEASURES:
-        known = KNOWN[measure.name]
-        assert known.lower == (measure.better == "lower")
-        assert known.share == measure.bounded
-    assert len(KNOWN) == len(MEASURES)
+        known = naming(measure.name)
+        assert (known.better, known.share) == (measure.better, measure.bounded)
     assert (naming("my_own_ms").share, naming("my_own").words) == (False, "My own")
 
 
-def test_means_and_differences_are_those_of_the_command_line(runs, both):
-    found = {
-        c.after.name: c for c in compared(both, runs["first"].measures, runs["second"].measures)
-    }
+def test_differences_and_verdicts_are_those_of_the_command_line(runs, both, found):
     expected = compare(load_run(runs["first"].folder), load_run(runs["second"].folder))
-    assert set(found) == {measure.measure for measure in expected.measures}
-    for measure in expected.measures:
-        here = found[measure.measure]
-        assert here.before.mean == pytest.approx(measure.a)
-        assert here.after.mean == pytest.approx(measure.b)
-        assert here.difference == pytest.approx(measure.difference.mean)
-        assert here.after.n == here.better + here.worse + here.same == measure.difference.n
+    assert tuple(row.compared for row in found.values()) == expected.measures
+    for row in found.values():
+        assert (row.before.mean, row.after.mean) == (row.compared.a, row.compared.b)
+        assert row.better + row.worse <= row.compared.difference.n
+    assert (found["citation_recall"].better, found["citation_recall"].worse) == (0, 1)
+    assert uncompared(both, expected.measures) == ()
 
 
-def test_intervals_are_shown_only_for_the_questions_they_are_about(runs, both):
-    found = {
-        c.after.name: c for c in compared(both, runs["first"].measures, runs["second"].measures)
-    }
+def test_a_comparison_is_worked_out_once_for_each_state_of_the_runs(tmp_path, runs):
+    assert difference(runs["first"], runs["second"]) is difference(runs["first"], runs["second"])
+    known = difference(runs["first"], runs["killed"])
+    results = runs["killed"].folder / "results.jsonl"
+    results.write_text(results.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    again = difference(runs["first"], runs["killed"])
+    pairs_of = [one.difference.n for one in known.measures if one.measure == "completed"]
+    assert (pairs_of, again.measures[-1].difference.n) == ([2], 1)
+
+
+def test_runs_without_a_question_in_common_are_not_compared(tmp_path, runs):
+    first = keep(tmp_path, "one", outcomes(worse=False)[:1], started="2026-03-04")
+    third = keep(tmp_path, "other", outcomes(worse=False)[2:3], started="2026-03-04")
+    known = {run.folder: run for run in list_runs(tmp_path)}
+    assert difference(known[first], known[third]) is None
+    assert difference(known[first], runs["broken"]) is None
+
+
+def test_measures_that_evals_does_not_know_are_named(runs, both):
+    strange = Case("q", "how", "Why?", scores={"my_own": Score("my_own", 1.0)})
+    assert uncompared([*both, Pair(strange, strange)], ())[-1] == "my_own"
+
+
+def test_intervals_are_shown_only_for_the_questions_they_are_about(runs, found):
     kept = {m.name: m for m in runs["first"].measures}
     assert found["completed"].before.interval == kept["completed"].interval is not None
     assert kept["citation_recall"].n == 2  # of which one failed in the other run
@@ -70,7 +104,10 @@ def test_the_most_changed_come_first_and_filters_narrow(both):
     assert [pair.after.id for pair in chosen(both, "", "", "all")] == ["q-1", "q-2", "q-3", "q-4"]
     assert [pair.after.id for pair in chosen(both, "", "", "differ")] == ["q-1", "q-2"]
     found, cited = ("recall", "ndcg_10", "mrr_10"), ("citation_precision", "citation_recall")
-    assert changes(both[0]) == dict.fromkeys((*found, *cited), -1)
+    assert {n for n, by in changes(both[0]).items() if by == -1} >= {*found, *cited}
+    assert [pair.after.id for pair in chosen(both, "", "", "flipped")] == ["q-1", "q-2"]
+    assert chosen(both, "", "latency_ms", "flipped") == []
+    assert chosen(both, "", "answer_words", "better") == []
     assert chosen(both, "", "", "better") == []
     assert [pair.after.id for pair in chosen(both, "", "recall", "worse")] == ["q-1"]
     assert [pair.after.id for pair in chosen(both, "how", "", "all")] == ["q-2", "q-4"]

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.types import Score
 from tests.ui.runs.folders import GOLD, keep_all
 from ui.runs import listing
 from ui.runs.bars import bars
-from ui.runs.comparing import Pair, compared, pairs
+from ui.runs.chance import compared, difference
+from ui.runs.comparing import Pair, pairs, rows
 from ui.runs.questions import questions_markup
 from ui.runs.reading import list_runs, read_cases, read_replies
-from ui.runs.types import Case, Cited, Measured, Reply, Run, Score
+from ui.runs.types import Case, Cited, Measured, Reply, Run
 
 TAGS = {
     *("article", "b", "br", "button", "circle", "code", "details", "div", "em", "h2", "h3", "h4"),
@@ -74,7 +76,7 @@ def test_measures_come_with_their_intervals(runs):
     text = Reader(listing.measures_table(runs["first"].measures)).text
     assert "Citation recall" in text
     assert "lower is better" in text
-    assert "graded by: Exact lists." in text
+    assert "Exact lists (needs cases of the type list_aggregate)" in text
     low, high = next(m.interval for m in runs["first"].measures if m.name == "completed")
     assert f"{low:.3f} to {high:.3f}" in text
 
@@ -93,8 +95,15 @@ def test_a_comparison_names_its_sides_and_how_many_questions_they_share(runs):
     assert "A first" in text
     assert "2 questions are in both runs (4 in A, 2 in B); the others are left out" in text
     assert "B did not finish." in text
-    table = Reader(listing.comparison_table(compared(both, before.measures, after.measures))).text
+    found = difference(before, after)
+    lines = rows(both, found.measures, before.measures, after.measures)
+    table = Reader(listing.comparison_table(lines, ["my_own"])).text
     assert "−1.000" in table
+    assert "no real difference" in table
+    assert "nothing is known of them here: My own." in table
+    assert table.index("Retrieval") < table.index("nDCG@10") < table.index("Refusals")
+    told = Reader(listing.verdict(lines, 1)).text
+    assert told.startswith("No measure differs by more than chance. 1 question flipped")
     other = listing.pair_head(runs["second"], before, 4, (4, 4))
     assert "seed: 0 → 1" in Reader(other).text
     assert "no question in common" in Reader(listing.pair_head(after, before, 0, (2, 4))).text
@@ -142,17 +151,19 @@ def test_text_of_others_is_only_text(text):
     started = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
     measured = (Measured(text or "x", 0.5, 2, (0.1, 0.9)),)
     run = Run(text, Path("x"), started, text, text, 1, 2, 0, measured, {text: text}, text)
-    scores = {text: Score(0.5, text), "recall": Score(0.0, text)}
+    scores = {text: Score(text, 0.5, text), "recall": Score("recall", 0.0, text)}
     after = Case("a", text, text, True, (text,), (text,), scores, text)
-    before = Case("a", text, text, False, (), (), {"recall": Score(1.0, text)}, text)
+    before = Case("a", text, text, False, (), (), {"recall": Score("recall", 1.0, text)}, text)
     reply = Reply(text * 40, True, text, text, (Cited(text, (1,)),))
-    pair = Pair(after, before)
+    pair, found = Pair(after, before), compared([before], [after])
+    lines = rows([pair], found.measures, (), measured)
     for markup in (
         listing.runs_table([run], text, "b"),
         listing.measures_table(measured),
         listing.alone_head(run, 2),
         listing.pair_head(run, Run("b", Path("b")), 1, (1, 2)),
-        listing.comparison_table(compared([pair], (), measured)),
+        listing.comparison_table(lines, [text]),
+        listing.verdict(lines, 1),
         listing.no_runs(text),
         listing.trouble(text),
         questions_markup([pair, Pair(after)], {"a": reply}, {"a": None}),

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evals.places import evals_folder
 from evals.runs import load_run
 from index.errors import ConfigError
+from rag.types import Turn
 from tests.ui.runs.folders import CASES, GOLD, OTHER, keep, keep_all, outcomes
 from ui.runs.reading import (
     list_runs,
-    own_folder,
     read_cases,
     read_replies,
     read_run,
@@ -107,6 +109,16 @@ def test_an_answers_key_within_a_text_is_text(tmp_path):
     assert [replies[f"q-{n}"].text for n in (1, 2, 3)] == [r["answer"]["text"] for r in rows[:3]]
 
 
+def test_follow_ups_are_read_with_what_was_said_before(tmp_path):
+    turn = Turn("What?", 'A power law, "answer": {"text": "no"}.')
+    case = replace(CASES[0], history=(turn,))
+    kept = [replace(outcomes(worse=False)[0], case=case)]
+    run = read_run(keep(tmp_path, "r", kept, started="2026-03-01"))
+    cases, unreadable = read_cases(run)
+    assert ([case.id for case in cases], unreadable) == (["q-1"], 0)
+    assert read_replies(run, cases)["q-1"].text
+
+
 def test_no_folder_is_no_run_and_a_file_is_an_error(tmp_path):
     assert list_runs(tmp_path / "nowhere") == ()
     (tmp_path / "file").write_text("")
@@ -139,5 +151,5 @@ def test_whatever_the_files_hold_something_is_told(tmp_path, config, report, row
 
 
 def test_the_command_makes_runs_where_they_are_looked_for(tmp_path):
-    assert run_command(own_folder()) == "paperchat eval run"
+    assert run_command(evals_folder()) == "paperchat eval run"
     assert run_command(tmp_path / "my runs").endswith("my runs/first'")
