@@ -75,7 +75,7 @@ def _against(one: Placed) -> str:
         return ""
     ends = behind.interval
     between = f" ({ends[0]:+.3f} to {ends[1]:+.3f})" if ends else ""
+    p = "p < 0.001" if behind.corrected_p < 0.001 else f"p {behind.corrected_p:.3f}"
     return (
-        f"{PRODUCT} against {one.way}: {behind.mean:+.3f}{between},"
-        f" p {behind.corrected_p:.3f}: {_VERDICTS[one.verdict]}"
+        f"{PRODUCT} against {one.way}: {behind.mean:+.3f}{between}, {p}: {_VERDICTS[one.verdict]}"
     )
