@@ -9,7 +9,9 @@ from typing import Any, cast
 
 import gradio as gr
 
+from evals.places import CASES
 from index.errors import PaperchatError
+from ui.page.drafts import drafts_section
 from ui.page.events import NOW
 from ui.page.theme import asset
 from ui.runs import listing
@@ -70,6 +72,7 @@ class _Parts:
 def runs_tab(folder: Path) -> None:
     """Lays the tab out over a folder of runs. Nothing is read before it is opened."""
     with gr.Tab("Evals", id="evals") as tab:
+        drafts_section(tab, folder / CASES)
         parts = _parts()
     handlers = _Handlers(folder)
     every = [parts.choosing, parts.after, *parts.opened]

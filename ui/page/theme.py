@@ -10,7 +10,7 @@ import gradio as gr
 from fastapi import FastAPI
 
 _MAX_UPLOAD = "32mb"
-_SHEETS = ("page.css", "coming.css", "collection.css", "runs.css", "settings.css")
+_SHEETS = ("page.css", "coming.css", "collection.css", "runs.css", "drafts.css", "settings.css")
 
 
 Check = Callable[[str, str], Awaitable[bool]]
