@@ -1,0 +1,102 @@
+"""The indexes of a sweep: one for each embedder and chunking, built once from the same papers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from evals.cases import listed, unknown_titles
+from evals.progress import bar
+from evals.running import configuration
+from evals.sweep.axes import Setup
+from evals.types import EvalCase
+from index.embedding import Embedder
+from index.errors import ConfigError, IndexNotReady
+from index.report import AddProgress
+from index.store import PaperIndex
+from index.types import Paper
+from rag.settings import Settings
+from rag.wiring import add_sample, needs_sample, open_index
+
+MARK = "sweep.json"
+"""In an index's folder once all papers are in it."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The papers of a store as they are now, and what each run over them keeps of that.
+
+    ``config`` is ``evals.running.configuration`` of the store itself.
+    """
+
+    papers: tuple[Paper, ...]
+    config: Mapping[str, Any]
+
+
+def read_source(file: Path, cases: tuple[EvalCase, ...], settings: Settings, tell: Tell) -> Source:
+    """The store's papers; a new store is filled with the sample first, as for a run.
+
+    ``tell`` hears of that, and of titles in the cases that the store doesn't have. Raises
+    IndexNotReady for a store without papers, and what opening it raises.
+    """
+    with open_index(replace(settings, embedder=None), sample=False) as index:
+        if needs_sample(index, settings):
+            tell(f"The store {index.location} is new: adding the sample corpus.")
+            add_sample(index)
+        papers = tuple(index.query())
+        if not papers:
+            raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
+        for line in listed(unknown_titles(cases, [paper.title for paper in papers], file.name)):
+            tell(f"note: {line}")
+        return Source(papers, configuration(file, cases, settings, index))
+
+
+def index_folder(root: Path, source: Source, setup: Setup) -> Path:
+    """Where the index of these papers is kept, for a setup's embedder and chunking."""
+    name = f"{setup.embedder}-{setup.chunking.name}"
+    key = json.dumps([source.config["store"], source.config["store_revision"], name])
+    digest = hashlib.sha256(key.encode()).hexdigest()[:8]
+    return root / "indexes" / f"{re.sub(r'[^A-Za-z0-9.-]+', '-', name)[:60]}-{digest}"
+
+
+def is_built(folder: Path) -> bool:
+    """Whether all papers are in the index there."""
+    return (folder / MARK).exists()
+
+
+def build(folder: Path, source: Source, setup: Setup, embedder: Embedder, tell: Tell) -> None:
+    """Puts the papers into the index there, unless they are in it already.
+
+    One that was broken off goes on where it was. Raises ConfigError where it can't be written,
+    and what opening and adding to a store raises.
+    """
+    if is_built(folder):
+        return
+    began, total = time.perf_counter(), len(source.papers)
+    with PaperIndex.open(folder, embedder=embedder, chunking=setup.chunking) as index:
+        with bar(f"indexing {folder.name}", total) as advance:
+            seen = 0
+
+            def told(progress: AddProgress) -> None:
+                nonlocal seen
+                for _ in range(progress.seen - seen):
+                    advance()
+                seen = progress.seen
+
+            index.add(source.papers, progress=told)
+        held = index.count()
+    took = time.perf_counter() - began
+    mark = {"papers": held, "embedder": setup.embedder, "chunking": setup.chunking.name}
+    try:
+        (folder / MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{folder}: can't be written ({error})") from error
+    tell(f"built the index {folder.name}: {held} papers in {took:.0f} s")
