@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from evals.terminal import DebugFlag, keys
-from evals.verbs import benchmark, convert, draft, gate, look, review, run
+from evals.verbs import benchmark, convert, draft, gate, look, review, run, sweep
 from index.redaction import install
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ def _start(ctx: typer.Context, debug: DebugFlag = False) -> None:
     ctx.obj = debug
 
 
-for _verbs in (run, gate, look, convert, draft, review, benchmark):
+for _verbs in (run, gate, look, convert, draft, review, benchmark, sweep):
     _verbs.register(app)
 
 
