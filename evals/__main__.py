@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from evals.terminal import DebugFlag, keys
-from evals.verbs import benchmark, convert, draft, gate, look, review, run, sweep
+from evals.verbs import benchmark, convert, draft, gate, judge, look, review, run, sweep
 from index.redaction import install
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ def _start(ctx: typer.Context, debug: DebugFlag = False) -> None:
     ctx.obj = debug
 
 
-for _verbs in (run, gate, look, convert, draft, review, benchmark, sweep):
+for _verbs in (run, judge, gate, look, convert, draft, review, benchmark, sweep):
     _verbs.register(app)
 
 

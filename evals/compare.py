@@ -11,6 +11,7 @@ import numpy as np
 from evals.bootstrap import mean_interval
 from evals.measures import MEASURES
 from evals.measures.answered import ANSWERED
+from evals.measures.judged import JUDGED
 from evals.permutation import sign_flips
 from evals.runs import SavedRun
 from evals.types import Measure
@@ -96,6 +97,7 @@ class Comparison:
 def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
     """Pairs by case id. Raises ConfigError when the runs have no case in common.
 
+    What a judge scored is compared where the same model did in both, with the same prompts.
     The p values of the measures in [0, 1], which are of quality, are corrected for their number,
     and apart from them those of the others (time, tokens, cost, length): these are other questions,
     and ten of them would make real differences of quality harder to tell. So the chance of one
@@ -106,7 +108,8 @@ def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
     if not shared:
         raise ConfigError(f"{a.folder} and {b.folder} have no case in common")
     both = [(rows_a[case], rows_b[case]) for case in shared]
-    graded = [(m, pairs, alone) for m in MEASURES for pairs, alone in [_pairs(m, both)] if pairs]
+    measures = (*MEASURES, *JUDGED) if _same_judge(a, b) else MEASURES
+    graded = [(m, pairs, alone) for m in measures for pairs, alone in [_pairs(m, both)] if pairs]
     flips = tuple(flip for measure, pairs, _ in graded for flip in _flips(measure, pairs, rows_a))
     flipped = dict.fromkeys(flip.id for flip in flips)
     return Comparison(
@@ -116,6 +119,11 @@ def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
         tuple(case for case in rows_a if case not in rows_b),
         tuple(case for case in rows_b if case not in rows_a),
     )
+
+
+def _same_judge(a: SavedRun, b: SavedRun) -> bool:
+    names = ("eval_judge", "eval_judge_prompt")
+    return all(name in a.config and a.config[name] == b.config.get(name) for name in names)
 
 
 Row = Mapping[str, Any]

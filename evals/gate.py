@@ -16,11 +16,12 @@ from typing import Any
 
 from evals.compare import Compared, compare
 from evals.measures import MEASURES
+from evals.measures.judged import JUDGED
 from evals.runs import SavedRun
 from index.errors import ConfigError
 
-KNOWN = tuple(measure.name for measure in MEASURES)
-_BOUNDED = tuple(measure.name for measure in MEASURES if measure.bounded)
+KNOWN = tuple(measure.name for measure in (*MEASURES, *JUDGED))
+_BOUNDED = tuple(measure.name for measure in (*MEASURES, *JUDGED) if measure.bounded)
 _ROUNDING = 1e-9  # a mean of tenths that is a floor of tenths keeps it
 
 

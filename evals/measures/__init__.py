@@ -12,7 +12,8 @@ from evals.measures.citation_recall import CITATION_RECALL
 from evals.measures.completed import COMPLETED
 from evals.measures.cost import COST
 from evals.measures.groundedness import GROUNDEDNESS
-from evals.measures.groups import GROUPS, JUDGED, OTHERS
+from evals.measures.groups import GROUPS, OTHERS
+from evals.measures.judged import JUDGED
 from evals.measures.latency import LATENCY
 from evals.measures.list_exactness import LIST_EXACTNESS
 from evals.measures.mrr import MRR
@@ -55,24 +56,23 @@ MEASURES: tuple[Measure, ...] = (
     COST,
 )
 
-_KNOWN = {measure.name: measure for measure in MEASURES}
+_KNOWN = {measure.name: measure for measure in (*MEASURES, *JUDGED)}
 
 
 def named(name: str) -> Measure | None:
-    """The measure of that name; None for one of another release, or of a judge."""
+    """The measure of that name, which may be a judge's; None for one of another release."""
     return _KNOWN.get(name)
 
 
 def grouped(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     """The names under the group that each belongs to, groups in the order of reports.
 
-    Names keep their order; groups without any are left out. Those of a judge begin with "judged_".
+    Names keep their order; groups without any are left out.
     """
     groups: dict[str, list[str]] = {group: [] for group in GROUPS}
     for name in names:
         measure = named(name)
-        unknown = JUDGED if name.startswith("judged_") else OTHERS
-        groups[measure.group if measure else unknown].append(name)
+        groups[measure.group if measure else OTHERS].append(name)
     return [(group, held) for group, held in groups.items() if held]
 
 

@@ -18,6 +18,10 @@ BaselineOption = Annotated[
 HtmlOption = Annotated[
     Path | None, typer.Option("--html", help="Write the run as one HTML page to this file.")
 ]
+JudgeOption = Annotated[
+    str | None,
+    typer.Option(metavar="MODEL", help="Let this model judge the answers, too: openai:MODEL."),
+]
 JunitOption = Annotated[Path | None, typer.Option(help="Write JUnit XML to this file.")]
 
 __all__ = [
@@ -25,6 +29,7 @@ __all__ = [
     "DebugFlag",
     "HtmlOption",
     "JsonFlag",
+    "JudgeOption",
     "JunitOption",
     "MarkdownFlag",
     "RunArgument",

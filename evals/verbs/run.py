@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 from evals.terminal import guarded, note
+from evals.verbs.judge import judged
 from evals.verbs.options import (
     BaselineOption,
     DebugFlag,
     HtmlOption,
     JsonFlag,
+    JudgeOption,
     JunitOption,
     MarkdownFlag,
 )
@@ -45,6 +47,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one parameter an option
     concurrency: Annotated[
         int | None, typer.Option(min=1, max=64, help="Cases at a time; else chosen by the model.")
     ] = None,
+    judge: JudgeOption = None,
     seed: Annotated[int, typer.Option(help="Seed of the intervals.")] = 0,
     gate: Annotated[
         Path | None, typer.Option(help="A TOML file of bounds; fail where one is broken.")
@@ -60,6 +63,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     def work() -> None:
         from evals.gate import load_gate
+        from evals.judge.judging import judge_model
         from evals.running import run_and_keep
         from evals.runs import load_run
         from rag.settings import Settings
@@ -76,6 +80,7 @@ def _run(  # noqa: PLR0913, PLR0917 - one parameter an option
             raise ConfigError("--resume goes on with a run: name its folder with --out")
         if baseline and not gate:
             raise ConfigError("--baseline is for a gate: name its file with --gate")
+        judge_named = judge_model(settings, judge) if judge else None
         rules, before = load_gate(gate) if gate else None, load_run(baseline) if baseline else None
         kept = run_and_keep(
             cases,
@@ -86,6 +91,8 @@ def _run(  # noqa: PLR0913, PLR0917 - one parameter an option
             tell=note,
             resume=resume,
         )
+        if judge_named:
+            kept = judged(kept, judge_named)
         report = kept.report or {}
         show_report(report, as_json=as_json, markdown=markdown)
         note(f"kept in {kept.folder}")

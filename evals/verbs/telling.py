@@ -27,15 +27,17 @@ def keep_html(kept: SavedRun, file: Path | None) -> None:
 
 def show_report(report: Mapping[str, Any], *, as_json: bool, markdown: bool) -> None:
     """Prints a report as a person or a program wants it."""
+    from evals.judge.telling import judging_markdown, judging_tables
     from evals.report import report_markdown, report_table, type_tables
 
     if as_json:
         put_json(report)
     elif markdown:
-        sys.stdout.write(report_markdown(report))
+        judging = judging_markdown(report)
+        sys.stdout.write(report_markdown(report) + (f"\n{judging}" if judging else ""))
     else:
         put(report_table(report))
-        for table in type_tables(report):
+        for table in (*type_tables(report), *judging_tables(report)):
             put(table)
 
 

@@ -22,6 +22,11 @@ def test_all_templates_load_and_name_their_variables():
         "draft_user",
         "judge_claim_system",
         "judge_claim_user",
+        "judge_eval_controls",
+        "judge_eval_groundedness",
+        "judge_eval_points",
+        "judge_eval_relevance",
+        "judge_eval_user",
         "plan_system",
         "plan_user",
     )
