@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from index.lock import writing
 from tests.ui.asker import HOSTILE
@@ -160,6 +160,34 @@ def test_a_month_lists_its_papers_and_again_all(page: Page) -> None:
     expect(bars.first).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(bars.nth(1)).to_be_focused()
+
+
+def test_a_month_chosen_while_the_papers_are_being_listed_stays_chosen(
+    browser: Browser, server: Served
+) -> None:
+    """The first list is asked for before the month is clicked, and comes after the month's."""
+    page = browser.new_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "Newest first" in (route.request.post_data or "") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/gradio_api/**", hold)
+    page.goto(server.address)
+    page.get_by_role("tab", name="Collection").click()
+    page.get_by_role("button", name="November 2024: ").click()
+    listed = re.compile(r"^\s*\d+ of 362 papers, from November 2024\.")
+    expect(page.locator("#pc-count")).to_have_text(listed)
+    assert held
+    with page.expect_response(lambda response: response.request == held[0].request):
+        held[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#pc-count")).to_have_text(listed)
+    expect(rows(page).first).to_contain_text("2024-11")
+    page.close()
 
 
 def test_a_row_shows_its_paper_by_mouse_and_by_keyboard(page: Page) -> None:

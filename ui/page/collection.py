@@ -166,17 +166,20 @@ def wire_collection(
     rows = [tab.count, tab.table, ids]
     fields = tab.fields
 
+    def settle(listing: gr.events.Dependency) -> gr.events.Dependency:
+        return listing.then(shelf.settle, [tab.count, *fields.all], rows, **NOW)
+
     def follow(opening: gr.events.Dependency) -> None:
         known = [seen, listed, *fields.all]
-        again = opening.then(shelf.relist, known, [*rows, listed], **NOW)
+        again = settle(opening.then(shelf.relist, known, [*rows, listed], **NOW))
         again.then(shelf.draw, [seen, mapped], [tab.told, tab.map, mapped], **QUIET)
 
     follow(tab.opened.select(shelf.open, [seen], [tab.months, seen], **NOW))
     since, until = fields.since, fields.until
     narrowing = [fields.find.change, fields.pages.input, fields.order.input]
     narrowing += [since.submit, since.blur, until.submit, until.blur]
-    gr.on(narrowing, shelf.narrow, fields.all, rows, trigger_mode="always_last", **NOW)
-    tab.months.select(shelf.month, fields.all, [since, until, *rows], **NOW)
+    settle(gr.on(narrowing, shelf.narrow, fields.all, rows, trigger_mode="always_last", **NOW))
+    settle(tab.months.select(shelf.month, fields.all, [since, until, *rows], **NOW))
 
     shown = [tab.card, tab.acts, chosen]
     tab.table.select(shelf.choose_row, [ids], shown, **NOW)

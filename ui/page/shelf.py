@@ -6,9 +6,10 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import gradio as gr
 
@@ -105,7 +106,18 @@ class Shelf:
         ids = tuple(row.paper_id for row in listed)
         coming = self._info().coming
         more = coming is not None and not coming.failed
-        return _counted(len(rows), len(held.rows), month, more=more), value, ids
+        told = _counted(len(rows), len(held.rows), month, more=more)
+        return f"<div{_by(fields)}>{told}</div>", value, ids
+
+    def settle(self, told: object, *fields: Field) -> Listed:
+        """The rows anew where those that the page shows were listed by other fields.
+
+        Lists that are on their way at the same time may come in either order: without this, one
+        that was asked for earlier would take a later one's place. ``told`` is the line that counts.
+        """
+        if isinstance(told, str) and _by(fields) in told:
+            return (gr.skip(),) * 3
+        return self.narrow(*fields)
 
     def month(self, chosen: gr.EventData, *fields: Field) -> tuple[Any, ...]:
         """A month was chosen: only its papers, or all again where it was chosen already."""
@@ -210,6 +222,11 @@ def _counted(found: int, held: int, month: str, *, more: bool) -> str:
     when = f' data-month="{month}"' if month else ""
     named = f", from {month_in_words(int(month[5:]))} {month[:4]}" if month else ""
     return f'<p class="pc-counted"{when}>{told}{named}.</p>'
+
+
+def _by(fields: Sequence[Field]) -> str:
+    """An attribute for what was listed by these fields."""
+    return f' data-by="{crc32(repr(fields).encode("utf-8", "replace"))}"'
 
 
 def _months(held: Held) -> str:
