@@ -10,7 +10,7 @@ from pathlib import Path
 from evals.measures import MEASURES as ALL
 from evals.runner import summarise
 from evals.runs import SavedRun
-from evals.types import CaseResult, EvalCase, Outcome
+from evals.types import CaseResult, EvalCase, Measure, Outcome
 from rag.types import Answer, Claim
 from tests.evals.build import answer, case, citation
 
@@ -39,11 +39,13 @@ CONFIG = {
 }
 
 
-def kept(outcomes: Sequence[Outcome], **config: object) -> SavedRun:
+def kept(
+    outcomes: Sequence[Outcome], measures: Sequence[Measure] = MEASURES, **config: object
+) -> SavedRun:
     """What ``load_run`` would give for a run of these outcomes."""
     known = {**CONFIG, **config}
-    rows = [CaseResult(one, {m.name: m.score(one) for m in MEASURES}) for one in outcomes]
-    report = summarise(rows, MEASURES, config=known).to_dict()
+    rows = [CaseResult(one, {m.name: m.score(one) for m in measures}) for one in outcomes]
+    report = summarise(rows, measures, config=known).to_dict()
     raw = json.dumps([[row.to_dict() for row in rows], report])
     rows_again, report_again = json.loads(raw)
     return SavedRun(Path("run"), known, tuple(rows_again), report_again)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from evals.html.page import keep_page, page
-from rag.types import Claim
+from evals.measures import MEASURES
+from rag.types import Claim, Usage
 from tests.evals.build import answer, citation
 from tests.evals.html.runs import hostile, kept, of, small
 from tests.ui.chromium import chromium
@@ -120,6 +122,15 @@ def test_it_fits_a_phone_and_follows_the_theme(opened, scheme) -> None:
     ground = one.page.evaluate("getComputedStyle(document.body).backgroundColor")
     brightness = sum(map(int, ground.removeprefix("rgb(").removesuffix(")").split(",")))
     assert (brightness > 600) == (scheme == "light")
+
+
+def test_all_measures_fit_a_phone(opened) -> None:
+    said = replace(answer("Yes."), usage=Usage(12_345, 678), cost_usd=0.0123)
+    slow = of("c1", "survey", "q", said, milliseconds=123_456.0)
+    run = kept([slow, of("c2", "survey", "q", replace(said, cost_usd=0.2))], MEASURES)
+    one = opened(run, viewport={"width": 390, "height": 800})
+    one.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_hundred_long_cases_are_small_and_silent_over_http(browser, tmp_path) -> None:

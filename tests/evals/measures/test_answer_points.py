@@ -38,6 +38,15 @@ def test_a_point_is_covered_by_half_of_its_words_and_all_of_its_numbers(point, e
     assert covered(point, ANSWER) is expected
 
 
+def test_what_stands_far_apart_makes_no_point():
+    apart = "Pictures were added. It is so. It was so. It will be so. {} Accuracy dropped by 2%."
+    point = "Accuracy with pictures dropped 2%, added or taken"  # four of five words: 2 and 2
+    assert covered(point, said(apart.format(""))) is False
+    near = "Pictures were added. It was so. It will be so. Accuracy dropped by 2%."
+    assert covered(point, said(near)) is True
+    assert covered("Pictures: 2%", said(apart.format(""))) is False  # the number is elsewhere
+
+
 def test_the_share_of_the_points():
     asked = case("A", points=("It has 2 million videos", "From Kaggle", "Yes"))
     score = answer_points(Outcome(asked, answer("Over 2 million videos [1].")))
