@@ -34,6 +34,7 @@ DATA = {
     "ui/assets/runs.js",
     "evals/cases/sample.jsonl",
     "evals/html/report.css",
+    "evals/sweep/sweep.css",
     "evals/html/report.js",
 }
 
