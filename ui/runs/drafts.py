@@ -96,14 +96,15 @@ def _card(draft: Draft) -> str:
 
 
 def _wanted(case: EvalCase) -> str:
-    near = "May cite" if case.answerable else "Near, but no answer"
+    held = ", ".join(f"“{string}”" for string in case.must_contain)
+    near = "May cite" if case.answerable else "Near miss"
     parts = [
         ("Right answer", [] if case.answerable else ["A refusal: the papers don’t say."]),
         ("Papers", case.gold_titles),
         (near, case.acceptable_titles),
         ("Quotes", case.gold_quotes),
         ("Should say", case.answer_points),
-        ("Must hold", case.must_contain),
+        ("Must hold", [held] if held else []),
         ("Why it waits", [case.why] if case.why else []),
     ]
     return "".join(
