@@ -167,7 +167,9 @@ def wire_collection(
     fields = tab.fields
 
     def settle(listing: gr.events.Dependency) -> gr.events.Dependency:
-        return listing.then(shelf.settle, [tab.count, *fields.all], rows, **NOW)
+        shown = [tab.count, *fields.all]
+        settled: gr.events.Dependency = listing.then(shelf.settle, shown, rows, **NOW)
+        return settled
 
     def follow(opening: gr.events.Dependency) -> None:
         known = [seen, listed, *fields.all]
