@@ -104,13 +104,15 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
 def open_page(options: Options, door: Door) -> None:
     """Serves the page until Ctrl-C. Raises ConfigError for --auth without any account."""
     from ui.filling import Filling, while_filling
-    from ui.server import check_host, is_shared
+    from ui.server import check_host, check_names, is_shared
     from ui.serving import site_over
     from ui.watching import watched
     from ui.web import serve_page
 
     host, accounts = door.host or "127.0.0.1", _accounts(door)
     check_host(host, accounts=accounts is not None)
+    names = door.allow_host or ()
+    check_names(names, accounts=accounts is not None)
     settings = options.settings()
     with open_store(settings) as index:
         assistant = build_assistant(settings, index=index)
@@ -134,6 +136,7 @@ def open_page(options: Options, door: Door) -> None:
                 open_browser=door.browser is not False,
                 ready=ready,
                 accounts=accounts,
+                names=names,
             )
 
 

@@ -10,6 +10,7 @@ import typer
 
 from ui.account_verbs import account
 from ui.options import (
+    AllowedHosts,
     AuthFile,
     AuthFlag,
     BrowserFlag,
@@ -59,7 +60,7 @@ VersionFlag = Annotated[
 ]
 
 
-def _start(
+def _start(  # noqa: PLR0913 - one for each option
     options: Options,
     ctx: typer.Context,
     *,
@@ -69,8 +70,12 @@ def _start(
     browser: BrowserFlag = None,
     auth: AuthFlag = None,
     auth_file: AuthFile = None,
+    allow_host: AllowedHosts = None,
 ) -> None:
-    door = Door(host=host, port=port, browser=browser, auth=auth, auth_file=auth_file)
+    door = Door(
+        host=host, port=port, browser=browser, auth=auth, auth_file=auth_file,
+        allow_host=tuple(allow_host) if allow_host else None,
+    )  # fmt: skip
     if ctx.invoked_subcommand is None:
         _chat(options, door)
     elif ctx.invoked_subcommand == "chat":
@@ -94,9 +99,13 @@ def chat(
     browser: BrowserFlag = None,
     auth: AuthFlag = None,
     auth_file: AuthFile = None,
+    allow_host: AllowedHosts = None,
 ) -> None:
     """Open the web page (also what paperchat does without a verb)."""
-    door = Door(host=host, port=port, browser=browser, auth=auth, auth_file=auth_file)
+    door = Door(
+        host=host, port=port, browser=browser, auth=auth, auth_file=auth_file,
+        allow_host=tuple(allow_host) if allow_host else None,
+    )  # fmt: skip
     _chat(options, door.over(ctx.meta.get(_DOOR, Door())))
 
 

@@ -63,6 +63,15 @@ AuthFlag = Annotated[
 AuthFile = Annotated[
     Path | None, typer.Option("--auth-file", metavar="FILE", help="The accounts of another file.")
 ]
+AllowedHosts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-host",
+        metavar="NAME",
+        help="A name that visitors know the page by, as behind a proxy; with --auth only. "
+        "Repeatable.",
+    ),
+]
 
 _COMMON: dict[str, tuple[Any, Any]] = {
     "store": (StoreOption, None),
@@ -135,6 +144,7 @@ class Door:
     browser: bool | None = None
     auth: bool | None = None
     auth_file: Path | None = None
+    allow_host: tuple[str, ...] | None = None
 
     def over(self, earlier: Door) -> Door:
         """These options, filled up with those given before the verb."""

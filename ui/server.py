@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import socket as net
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 PORT = 7860
 _TRIES = 50
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?")
 
 
 @contextlib.contextmanager
@@ -56,6 +58,20 @@ def check_host(host: str, *, accounts: bool) -> None:
     _address(host, accounts=accounts)
 
 
+def check_names(names: Iterable[str], *, accounts: bool) -> None:
+    """Raises ConfigError for what is no host name, and for any on a page without accounts: whoever
+    comes to it by a name comes from elsewhere."""
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f"not a host name: {name[:80]!r}; give it as in papers.example.org, "
+                "without https:// and without a port"
+            )
+        if not accounts:
+            message = f"visitors of {name} come from other machines, and the page has no accounts"
+            raise ConfigError(f"{message}; make accounts and start it with --auth")
+
+
 def is_shared(host: str) -> bool:
     """Whether other machines can reach what is served there."""
     return not ip_address(_address(host, accounts=True)).is_loopback
@@ -75,9 +91,13 @@ def _address(host: str, *, accounts: bool) -> str:
 
 
 def build_app(
-    page: gr.Blocks, host: str = "127.0.0.1", port: int = PORT, accounts: Accounts | None = None
+    page: gr.Blocks,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    accounts: Accounts | None = None,
+    names: Iterable[str] = (),
 ) -> FastAPI:
-    """The page as an ASGI application, guarded."""
+    """The page as an ASGI application, guarded; ``names`` are further host names that it has."""
     from fastapi import FastAPI
 
     from ui.page import mount
@@ -88,7 +108,7 @@ def build_app(
         app.add_middleware(Gate, who=who, accounts=accounts)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(KnownHosts, names={host, *(own_names() if accounts else ())})
+    app.add_middleware(KnownHosts, names={host, *names, *(own_names() if accounts else ())})
     return app
 
 
@@ -99,6 +119,7 @@ def run(
     open_browser: bool,
     ready: Callable[[str], None] | None = None,
     accounts: Accounts | None = None,
+    names: Iterable[str] = (),
 ) -> None:
     """Serves the page on the socket until it is interrupted."""
     import uvicorn
@@ -107,7 +128,9 @@ def run(
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     # What a page that is still open would keep waiting for is cut off after a second.
     config = uvicorn.Config(
-        build_app(page, host, port, accounts), log_level="warning", timeout_graceful_shutdown=1
+        build_app(page, host, port, accounts, names),
+        log_level="warning",
+        timeout_graceful_shutdown=1,
     )
 
     class Server(uvicorn.Server):

@@ -29,10 +29,12 @@ def serve_page(
     open_browser: bool = True,
     ready: Callable[[str], None] | None = None,
     accounts: Accounts | None = None,
+    names: Sequence[str] = (),
 ) -> None:
     """Serves the page until Ctrl-C. ``ready`` is called with its address once it answers.
 
     Without a port, it is 7860 or the next free one. With ``accounts``, visitors have to log in.
+    ``names`` are host names that they may know the page by, besides this machine's own.
     Raises ConfigError where the port that was asked for is taken, and for a host beyond this
     machine on a page without accounts.
     """
@@ -40,7 +42,7 @@ def serve_page(
 
     with listen(host, port, accounts=accounts is not None) as socket:
         page = build_page(site)
-        run(page, socket, open_browser=open_browser, ready=ready, accounts=accounts)
+        run(page, socket, open_browser=open_browser, ready=ready, accounts=accounts, names=names)
 
 
 def read_filters(

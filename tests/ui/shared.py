@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ui.accounts import Accounts, Cost
 
+NAME = "Papers.example.org"
 PASSWORDS = {"anna": "correct horse battery", "ben": "staple gun and tape"}
 
 
@@ -40,6 +41,7 @@ def main() -> None:
         open_browser=False,
         ready=lambda address: tell(ready=address),
         accounts=accounts_in(folder),
+        names=[NAME],
     )
 
 

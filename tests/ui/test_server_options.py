@@ -39,6 +39,9 @@ def run(monkeypatch, tmp_path):
          Door(port=8000, browser=False)),
         (["--no-browser", "chat", "--browser"], Door(browser=True)),
         (["--host", "::1", "--auth"], Door(host="::1", auth=True)),
+        (["--allow-host", "a.example", "chat"], Door(allow_host=("a.example",))),
+        (["chat", "--allow-host", "a.example", "--allow-host", "b.example"],
+         Door(allow_host=("a.example", "b.example"))),
     ],
 )  # fmt: skip
 def test_the_bare_command_takes_chats_options(run, words, door):
@@ -46,7 +49,9 @@ def test_the_bare_command_takes_chats_options(run, words, door):
     assert (result.exit_code, given) == (0, door), result.output
 
 
-@pytest.mark.parametrize("option", [["--port", "7911"], ["--no-browser"], ["--auth"]])
+@pytest.mark.parametrize(
+    "option", [["--port", "7911"], ["--no-browser"], ["--auth"], ["--allow-host", "a"]]
+)
 def test_other_verbs_refuse_them(run, option):
     result, given = run(*option, "info")
     assert result.exit_code == 2
@@ -87,6 +92,19 @@ def test_a_page_for_nobody_is_refused(run, monkeypatch, tmp_path):
     assert result.exit_code == 1
     assert "paperchat account add" in result.output
     assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("papers.example.org", "--auth"), ("https://papers.example.org", "https://")]
+)
+def test_a_name_needs_accounts_and_to_be_one(run, monkeypatch, tmp_path, name, said):
+    monkeypatch.undo()
+    store = tmp_path / "store"
+    words = ["--store", str(store), "--no-browser", "--allow-host", name]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 1
+    assert said in result.output
+    assert not store.exists()
 
 
 def test_a_page_for_all_machines_without_accounts_is_refused(run, monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.ui.served import Served, served
-from tests.ui.shared import PASSWORDS
+from tests.ui.shared import NAME, PASSWORDS
 from ui.accounts import Accounts
 from ui.gate import PAUSE, TRIES
 
@@ -87,6 +87,12 @@ def test_nothing_is_served_before_login(address, method, path):
     body = "{}" if method == "POST" else None
     status, _, text = send(address, path, body, method, Content_Type="application/json")
     assert (status, text) == (401, "Log in first.\n")
+
+
+def test_visitors_come_by_the_names_that_were_given(address):
+    """As a proxy asks for them, which tells how it was asked itself."""
+    for host, status in ((NAME, 200), (f"{NAME.lower()}:443", 200), ("evil.example", 400)):
+        assert send(address, "/", Host=host, X_Forwarded_Proto="https")[0] == status
 
 
 def test_the_login_page_tells_nothing_of_the_papers(address):
