@@ -21,7 +21,7 @@ from index.embedding import Embedder
 from index.errors import ConfigError
 from index.store import PaperIndex
 from rag.messages import prompt_fingerprint
-from rag.wiring import build_assistant, named_embedder
+from rag.wiring import build_assistant, check_settings, named_embedder
 
 Tell = Callable[[str], None]
 
@@ -78,7 +78,8 @@ def plan(grid: Grid, path: Path | None, root: Path, *, base: Setup, seed: int, t
     file = path or SAMPLE
     cases = load_cases(file, tell)
     source = read_source(file, cases, base.settings, tell)
-    runs = tuple(_planned(one, grid, source, root, seed) for one in grid.variants)
+    variants = [_at_home(one, source) for one in grid.variants]
+    runs = tuple(_planned(one, grid, source, root, seed) for one in variants)
     return Plan(grid, root, cases, source, runs)
 
 
@@ -102,6 +103,17 @@ def sweep(plan: Plan, tell: Tell, concurrency: int | None = None) -> tuple[Swept
             kept = _run(planned, plan.cases, embedder, concurrency)
         done.append(Swept(planned.variant, kept))
     return tuple(done)
+
+
+def _at_home(variant: Variant, source: Source) -> Variant:
+    """The run with the store's own embedder, where the grid and the settings name none."""
+    setup = variant.setup
+    own = source.config["embedder"]
+    if setup.settings.embedder or not own:
+        return variant
+    settings = replace(setup.settings, embedder=own)
+    check_settings(settings)
+    return replace(variant, setup=replace(setup, settings=settings))
 
 
 def _planned(variant: Variant, grid: Grid, source: Source, root: Path, seed: int) -> Planned:

@@ -67,8 +67,13 @@ def _cell(text: str) -> Text:
 
 
 def lines(result: Result) -> list[str]:
-    """How each measure stands: its best run, and whether the second is as good."""
-    return [verdict(one) for one in result.standings]
+    """How each measure stands: its best run, and whether the second is as good.
+
+    Then the runs that had cases fail, since their means are those of the others.
+    """
+    failed = [row for row in result.rows if row.failed]
+    told = [f"run {row.number}: {row.failed} cases failed, and count in no mean" for row in failed]
+    return [*map(verdict, result.standings), *told]
 
 
 def verdict(one: Standing) -> str:

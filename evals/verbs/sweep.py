@@ -11,6 +11,7 @@ import typer
 
 from evals.terminal import guarded, note, put, put_json
 from evals.verbs.options import DebugFlag, JsonFlag, MarkdownFlag
+from index.errors import ConfigError
 
 if TYPE_CHECKING:
     from evals.sweep.standing import Result
@@ -77,6 +78,11 @@ def _sweep(  # noqa: PLR0913, PLR0917 - one parameter an option
         keep_page(told, out / "sweep.html")
         _show(told, as_json=as_json, markdown=markdown)
         note(f"kept in {out}; as a page: {out / 'sweep.html'}")
+        broken = [row for row in told.rows if row.failed == len(planned.cases)]
+        if broken:
+            why = out / "runs" / broken[0].folder / "results.jsonl"
+            numbers = ", ".join(str(row.number) for row in broken)
+            raise ConfigError(f"every case failed in run {numbers}; see {why} for why")
 
     guarded(work, debug=debug or bool(ctx.obj))
 

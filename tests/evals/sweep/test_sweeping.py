@@ -153,6 +153,30 @@ def test_a_sweep_that_is_killed_goes_on_and_asks_no_finished_case_again(asked, s
     assert len(list(runs.iterdir())) == 4
 
 
+def test_without_an_embedder_named_it_is_the_stores_own(swept, built, tmp_path):
+    assert main(swept('length = ["short", "normal"]')) == 0
+    assert {one["embedder"] for one in configs(tmp_path / "out")} == {"hash"}
+    assert len(built) == 1
+
+
+def test_a_model_that_fails_is_told_and_its_cases_are_asked_again(
+    swept, tmp_path, capsys, monkeypatch
+):
+    grid = 'model = ["extractive", "openai:m"]'
+    with server.running() as endpoint:
+        monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
+        endpoint.play(server.fails(401, "wrong key"))
+        assert main(swept(grid)) == 1
+        output = capsys.readouterr()
+        assert "run 2: 3 cases failed, and count in no mean" in output.out
+        assert "every case failed in run 2; see" in output.err
+        endpoint.play(server.normal("NOT_IN_THE_PAPERS"))
+        assert main(swept(grid, "--json")) == 0
+    output = capsys.readouterr()
+    assert "1 there already, 1 to run, 0 indexes to build" in output.err
+    assert [row["failed"] for row in json.loads(output.out)["rows"]] == [0, 0]
+
+
 def test_prompts_of_ones_own_are_what_the_model_is_sent(swept, tmp_path, capsys, monkeypatch):
     (tmp_path / "mine").mkdir()
     own = "Answer in the words of a pirate, of the length of a parrot."
