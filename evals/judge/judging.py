@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from evals.judge.agreement import agreements
-from evals.judge.asking import ask, prompt_of
+from evals.judge.asking import FAILED, ask, prompt_of
 from evals.judge.material import task_for
 from evals.judge.record import load_judgements, recording
 from evals.judge.types import Judgement, Task
@@ -120,6 +120,7 @@ def _report(
     both = agreements(rows, found, seed=seed)
     return summary.to_dict() | {
         "unscored_by_judge": {measure.name: _reasons(rows, measure.name) for measure in JUDGED},
+        "judge_failure": _failure(rows),
         "agreement": {name: agreement.to_dict() for name, agreement in both.items()},
     }
 
@@ -133,3 +134,10 @@ def _reasons(rows: Sequence[Row], measure: str) -> dict[str, int]:
             reason = score["why"].partition(": ")[0]
             counts[reason] = counts.get(reason, 0) + 1
     return dict(sorted(counts.items(), key=lambda reason: -reason[1]))
+
+
+def _failure(rows: Sequence[Row]) -> str:
+    """What the judge failed with, the first time that it did; "" where it never did."""
+    scores = (row["scores"][measure.name] for row in rows for measure in JUDGED)
+    told = (score["why"].partition(": ") for score in scores if score["value"] is None)
+    return next((detail for reason, _, detail in told if reason == FAILED), "")

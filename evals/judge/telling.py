@@ -111,7 +111,12 @@ def _remarks(report: Report) -> list[str]:
         if reason in UNTRUSTED
     )
     again = f"{lost} replies of the judge could not be used; eval judge asks again for these"
-    return [*apart, again] if lost else apart
+    failure = report.get("judge_failure")
+    return [
+        *apart,
+        *([again] if lost else []),
+        *([f"the judge failed, for one, with: {failure}"] if failure else []),
+    ]
 
 
 def _cell(text: str) -> str:

@@ -57,6 +57,14 @@ def test_a_lie_is_visible_at_the_terminal(endpoint, kept, capsys):
     assert "15 replies of the judge could not be used" in told
 
 
+def test_a_wrong_key_is_named(endpoint, kept, capsys):
+    endpoint.play(server.fails(401, "Incorrect API key"))
+    assert main(["judge", str(kept), "--judge", "openai:m"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "the judge failed, for one, with:" in told
+    assert "key" in told.partition("for one, with:")[2]
+
+
 def test_a_run_is_judged_as_it_ends_and_gone_on_with(endpoint, asked, tmp_path, capsys):
     store, cases = asked
     out = tmp_path / "out"
