@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from functools import partial
-from importlib.resources import files
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import numpy as np
 from evals.html import plots
 from evals.html.cases import Row, cases
 from evals.html.markup import inert
+from evals.html.shell import own_text, shell
 from evals.judge.telling import judging_html
 from evals.measures import grouped, named
 from evals.report import heading, number
@@ -43,32 +41,18 @@ def page(run: SavedRun) -> str:
     """
     if run.report is None:
         raise ConfigError(f"{run.folder}: the run did not end")
-    style, script = _own("report.css"), _own("report.js")
-    policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    title = inert(f"{run.config.get('model', 'unknown')}: {run.report['cases']} cases")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title} - paperchat evaluation</title>\n<style>{style}</style></head>\n"
-        f"<body>{_header(run)}<main>{_overview(run.report)}"
+    told = f"{run.config.get('model', 'unknown')}: {run.report['cases']} cases"
+    body = (
+        f"{_header(run)}<main>{_overview(run.report)}"
         f"{judging_html(run.report)}{_plots(run)}"
-        f"<section><h2>Cases</h2>{cases(run.rows)}</section></main>\n"
-        f"<script>{script}</script></body></html>\n"
+        f"<section><h2>Cases</h2>{cases(run.rows)}</section></main>"
     )
-
-
-def _own(name: str) -> str:
-    return files("evals.html").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _hash(text: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
+    return shell(
+        f"{told} - paperchat evaluation",
+        body,
+        style=own_text("evals.html", "report.css"),
+        script=own_text("evals.html", "report.js"),
+    )
 
 
 def _header(run: SavedRun) -> str:
