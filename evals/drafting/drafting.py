@@ -41,12 +41,12 @@ class Told:
     in_a_row: int = 0
 
     def __str__(self) -> str:
-        parts = [f"{self.written} cases drafted"]
+        parts = [f"{self.written} {'case' if self.written == 1 else 'cases'} drafted"]
         if self.dropped:
             reasons = "; ".join(f"{count} × {why}" for why, count in self.dropped.most_common())
             parts.append(f"{self.dropped.total()} dropped ({reasons})")
         if self.failed:
-            parts.append(f"{self.failed} calls failed")
+            parts.append(f"{self.failed} {'call' if self.failed == 1 else 'calls'} failed")
         return ", ".join(parts)
 
 

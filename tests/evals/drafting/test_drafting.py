@@ -14,11 +14,16 @@ import pytest
 
 from evals.__main__ import main
 from evals.cases import load_cases, read_cases
+from evals.drafting.checking import Asked
+from evals.drafting.choosing import Attempt
+from evals.drafting.drafting import Drafting, Told
 from evals.drafting.kinds import KINDS
 from evals.verbs import draft
 from index.errors import ConfigError
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
+from rag.models.deadlines import Deadlines
+from rag.models.openai import OpenAIChatModel
 from tests import endpoint as at
 from tests.evals.drafting.suggested import HONEST, PAPERS, STEERED, about, changed, honest
 
@@ -122,7 +127,23 @@ def test_one_paper_that_fails_costs_no_other(store, tmp_path, endpoint, capsys):
     assert drafted(store, tmp_path / "drafts.jsonl") == 0
     error = capsys.readouterr().err
     assert f"failed: {STEERED.title}: " in error and "filtered" in error
-    assert "2 cases drafted, 1 calls failed" in error
+    assert "2 cases drafted, 1 call failed" in error
+
+
+def test_a_paper_on_which_the_model_stalls_costs_no_other(endpoint):
+    def play(exchange):
+        (at.stalls if about(exchange) is STEERED else honest)(exchange)
+
+    endpoint.play(play)
+    patience = Deadlines(first=0.5, between=0.5, total=1.0)
+    model = OpenAIChatModel("m", base_url=endpoint.base_url, deadlines=patience, retries=0)
+    kept, told, done = [], [], Told()
+    attempts = iter([Attempt(KINDS["numeric"], (paper,)) for paper in PAPERS])
+    Drafting(model, Asked(), kept.append, told.append).run(attempts, 3, done)
+    model.close()
+    assert (done.written, done.failed) == (2, 1)
+    assert len(kept) == 2 and all('"reviewed": false' in line for line in kept)
+    assert "sent no text" in told[0] and STEERED.title in told[0]
 
 
 def test_whatever_a_model_says_no_case_is_reviewed(store, tmp_path, endpoint):
