@@ -81,7 +81,13 @@ def test_two_runs_are_compared_question_by_question(page):
     expect(page.locator(".pc-runs .pc-aside").first).to_contain_text("4 questions are in both")
     expect(page.locator(".pc-differ")).to_contain_text("seed: 0 → 1")
     table = page.get_by_role("region", name="Measures of both runs")
+    expect(table.get_by_role("row", name="Citation recall")).to_contain_text("no real difference")
     expect(table.get_by_role("row", name="Citation recall")).to_contain_text("−1.000")
+    expect(table.get_by_role("row", name="Verbatim quotes")).to_contain_text("the same")
+    expect(table.get_by_role("rowheader", name="Refusals", exact=True)).to_be_visible()
+    expect(page.locator(".pc-outcome")).to_contain_text(
+        "No measure differs by more than chance. 2 questions flipped"
+    )
     changed = page.locator(".pc-case").first
     expect(changed).to_contain_text("Citation recall 1 → 0, worse")
     expect(changed.locator(".pc-wanted")).to_contain_text(GOLD)
@@ -97,6 +103,8 @@ def test_two_runs_are_compared_question_by_question(page):
 
 def test_filters_narrow_the_questions(page):
     compare(page)
+    choose(page, "Show", "those that flipped")
+    expect(page.locator(".pc-case")).to_have_count(2)
     choose(page, "Show", "worse in B")
     expect(page.locator(".pc-case")).to_have_count(2)
     choose(page, "Type of question", "single fact")
@@ -143,7 +151,33 @@ def test_a_phone_shows_it_all_within_its_width(browser, address, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sides = page.locator(".pc-case").first.locator(".pc-said")
     assert sides.nth(0).bounding_box()["y"] < sides.nth(1).bounding_box()["y"]
+    table = page.get_by_role("region", name="Measures of both runs")
+    verdict = table.get_by_text("no real difference").first.bounding_box()
+    assert verdict["x"] + verdict["width"] < 390
     context.close()
+
+
+def test_a_runs_name_breaks_at_its_hyphens_on_a_phone(browser, tmp_path):
+    keep(tmp_path, "20260102T000000-extractive", outcomes(worse=False), started="2026-01-02")
+    with served_runs(tmp_path) as address:
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        arrive(page, address)
+        name = page.locator("button[data-run]")
+        expect(name).to_be_visible()
+        assert name.evaluate(LINES) == ["20260102T000000-", "extractive"]
+        page.close()
+
+
+LINES = """element => {
+    const text = element.firstChild, range = document.createRange(), lines = {};
+    for (let at = 0; at < text.length; at++) {
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const top = Math.round(range.getBoundingClientRect().top);
+        lines[top] = (lines[top] || "") + text.data[at];
+    }
+    return Object.values(lines);
+}"""
 
 
 def test_runs_are_read_when_the_tab_is_opened(browser, tmp_path):

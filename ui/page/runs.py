@@ -15,8 +15,8 @@ from ui.page.drafts import drafts_section
 from ui.page.events import NOW
 from ui.page.theme import asset
 from ui.runs import listing
-from ui.runs.chance import difference
-from ui.runs.comparing import Pair, Which, chosen, measured, pairs, rows, uncompared
+from ui.runs.chance import difference, so_far
+from ui.runs.comparing import Pair, Which, chosen, pairs, rows, uncompared
 from ui.runs.measures import naming
 from ui.runs.questions import questions_markup
 from ui.runs.reading import list_runs, read_cases, read_replies, run_command
@@ -222,7 +222,7 @@ def _pairs(run: Run, other: Run | None) -> tuple[tuple[Case, ...], tuple[Pair, .
 def _measures(run: Run, other: Run | None, cases: Sequence[Case], both: Sequence[Pair]) -> str:
     if other is None:
         head = listing.alone_head(run, read_cases(run)[1])
-        table = listing.measures_table(run.measures or measured(cases))
+        table = listing.measures_table(run.measures or so_far(run))
         return f'<section class="pc-runs">{head}{table}</section>'
     head = listing.pair_head(run, other, len(both), (len(cases), len(read_cases(other)[0])))
     found = difference(other, run)

@@ -1,4 +1,4 @@
-"""Two runs as ``evals.compare`` sees them: which differences are more than chance."""
+"""What ``evals`` makes of runs: how far means can be trusted, and which differences are real."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals.runs import SavedRun
+from ui.runs.comparing import measured
 from ui.runs.reading import State, cases_at, state
-from ui.runs.types import Case, Run
+from ui.runs.types import Case, Measured, Run
 
 if TYPE_CHECKING:
     from evals.compare import Comparison
@@ -22,6 +23,17 @@ def difference(before: Run, after: Run) -> Comparison | None:
     """
     states = state(before), state(after)
     return _difference(*states) if states[0] and states[1] else None
+
+
+def so_far(run: Run) -> tuple[Measured, ...]:
+    """The measures of a run that has no report, over the questions that have ended."""
+    found = state(run)
+    return _so_far(found) if found else ()
+
+
+@lru_cache(maxsize=16)
+def _so_far(found: State) -> tuple[Measured, ...]:
+    return measured(cases_at(found)[0])
 
 
 @lru_cache(maxsize=16)

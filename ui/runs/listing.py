@@ -165,7 +165,7 @@ def comparison_table(rows: Sequence[Row], others: Sequence[str] = ()) -> str:
     groups = [
         (group, [_compared(known[name]) for name in names]) for group, names in grouped(known)
     ]
-    heads = _heads("Measure", "A and B", "A", "B", "B − A", "Verdict", "Questions")
+    heads = _heads("Measure", "Verdict", "A and B", "A", "B", "B − A", "Questions")
     told = (
         "The interval is that of the difference. A difference is called real where a permutation"
         " test, corrected for the number of measures, gives p of at most 0.05."
@@ -203,9 +203,10 @@ def _compared(row: Row) -> str:
     chance = ("p < 0.001" if p < 0.001 else f"p {p:.3f}") if row.differs else ""
     words = _VERDICTS[found.verdict] if row.differs else "the same"
     return (
-        f'<tr>{_name(name)}<td class="pc-drawn">{bars(both, scale_top(both))}</td>{values}'
-        f'<td class="pc-n">{shown(name, difference.mean, signed=True)}<small>{between}</small></td>'
+        f"<tr>{_name(name)}"
         f'<td><span class="pc-{found.verdict}">{words}</span><small>{chance}</small></td>'
+        f'<td class="pc-drawn">{bars(both, scale_top(both))}</td>{values}'
+        f'<td class="pc-n">{shown(name, difference.mean, signed=True)}<small>{between}</small></td>'
         f'<td class="pc-n">{difference.n:,}<small>{_changed(row)}</small></td></tr>'
     )
 
@@ -232,9 +233,9 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _name(measure: str) -> str:
     known = naming(measure)
-    said = [inert(known.meaning)] if known.meaning else []
-    said += ["lower is better"] if known.lower else []
-    return f'<th scope="row">{inert(known.words)}<small>{"; ".join(said)}</small></th>'
+    meaning = f'<small class="pc-means">{inert(known.meaning)}</small>' if known.meaning else ""
+    lower = "<small>lower is better</small>" if known.lower else ""
+    return f'<th scope="row">{inert(known.words)}{meaning}{lower}</th>'
 
 
 def _value(one: Measured) -> str:
