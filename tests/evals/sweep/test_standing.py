@@ -133,6 +133,16 @@ def test_the_page_shows_strange_names_as_text_and_asks_nobody_for_anything():
     assert text.count("<svg") == 2  # both measures against latency; nothing was paid for
 
 
+def test_what_was_paid_is_plotted_where_it_is_known():
+    free = run(1, [1, 0, 0], [0, 0, 0])
+    paid = run(2, [1, 1, 0], [0, 0, 1], cost=0.004)
+    text = page(told(free, paid))
+    assert text.count("<svg") == 4
+    assert "Quality against cost" in text
+    assert "run 2: 0.667 at 0.004 US dollars an answer, on the front" in text
+    assert "Quality against cost" not in page(told(free, run(2, [1, 1, 0], [0, 0, 1], cost=None)))
+
+
 def test_a_plot_tells_its_points_in_words_too():
     points = [Point(1, 10, 0.5, "run 1"), Point(2, 20, 0.9, "run <2>"), Point(3, 11, 0.5, "run 3")]
     drawn = scatter(points, (0, 1), unit="ms", cost=str, quality=str)

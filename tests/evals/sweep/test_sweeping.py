@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,6 +152,27 @@ def test_a_sweep_that_is_killed_goes_on_and_asks_no_finished_case_again(asked, s
         assert file.read_bytes().startswith(held[: held.rfind(b"\n") + 1])
     assert finished() == 240
     assert len(list(runs.iterdir())) == 4
+
+
+def test_an_index_that_was_broken_off_is_completed(swept, built, tmp_path):
+    out = tmp_path / "out"
+    assert main(swept('embedder = ["hash"]')) == 0
+    (folder,) = (out / "indexes").iterdir()
+    (folder / "sweep.json").unlink()
+    with PaperIndex.open(folder, embedder=HashEmbedder()) as index:
+        index.delete(["p2"])
+    shutil.rmtree(out / "runs")
+    assert main(swept('embedder = ["hash"]')) == 0
+    with PaperIndex.open(folder, embedder=HashEmbedder()) as index:
+        assert sorted(index.ids()) == ["p1", "p2", "p3"]
+
+
+def test_a_folder_that_cannot_be_is_told(asked, swept, tmp_path, capsys):
+    (tmp_path / "out").write_text("a file")
+    assert main(swept('embedder = ["hash"]')) == 1
+    error = capsys.readouterr().err
+    assert "out" in error.splitlines()[-1]
+    assert "run with --debug" not in error
 
 
 def test_without_an_embedder_named_it_is_the_stores_own(swept, built, tmp_path):
