@@ -39,8 +39,9 @@ def _draft(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Draft cases from the store's papers with a language model; a person reviews them.
 
-    Each is checked: its quotes stand in the paper, its question isn't copied from it. Without
-    --out, they go to where the page's Evals tab shows them for review.
+    Each is checked: its quotes stand in the paper, and its question isn't copied from it.
+
+    Without --out, they go to where the page's Evals tab shows them for review.
     """
 
     def work() -> None:

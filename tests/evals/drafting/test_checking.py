@@ -69,6 +69,7 @@ def test_a_part_of_a_sentence_is_widened_to_the_sentence_of_the_abstract():
         ({"question": "Why is this so " + "very " * 90 + "good?"}, "too long or too short"),
         ({"question": "What does the abstract say of 1 thing or so?"}, "stand alone"),
         ({"question": "What did the authors find in the end?"}, "stand alone"),
+        ({"question": "Is the proposed low cost radio method any good?"}, "stand alone"),
         ({"question": "Does Jamming  detection with two THRESHOLDS ring?"}, "title away"),
         ({"question": "What costs less than a train ticket in radio?"}, "copies 5 words"),
     ],
