@@ -25,6 +25,7 @@ from rag.settings import Settings
 from rag.wiring import open_index
 from tests import endpoint as server
 from tests.ui.asker import DETOX, HALLUCINATE, POST_TRAINING, TULU
+from tests.ui.test_accessibility import audit
 
 pytestmark = pytest.mark.browser
 
@@ -199,10 +200,12 @@ def test_a_wrong_key_says_what_to_do_and_quotes_are_one_click_away(page, endpoin
     page.get_by_role("button", name="Find models").click()
     trouble = page.locator("#pc-models-found .pc-problem")
     expect(trouble).to_contain_text("refused the key; check the key on the Settings tab")
+    audit(page)
     fill(page, endpoint.base_url, WRONG, "qwen3:8b")
     ask(page, QUESTION, "failed")
     expect(page.locator(".pc-error")).to_contain_text("refused the key")
     expect(page.locator("#pc-rescue")).to_be_visible()
+    audit(page)
     page.locator("#pc-rescue").get_by_role("button", name="Settings").click()
     expect(page.locator("#pc-models")).to_be_visible()
     page.get_by_role("tab", name="Ask").click()

@@ -15,6 +15,7 @@ from index.store import PaperIndex
 from rag.settings import Settings
 from rag.wiring import open_index
 from tests.ui.served import Served, served
+from tests.ui.test_accessibility import audit
 from ui.render import coming, welcome
 from ui.view import Coming, PageInfo
 from ui.watching import Place
@@ -110,6 +111,7 @@ def test_a_store_that_vanishes_and_comes_back(browser, store):
         ask(shown)
         expect(shown.locator(".pc-error")).to_contain_text("is not there any more", timeout=20_000)
         assert "Traceback" not in shown.content()
+        audit(shown)
         shown.reload()  # the page itself is there still
         expect(shown.locator("#pc-box textarea")).to_be_editable(timeout=20_000)
         away.rename(store)
