@@ -20,7 +20,10 @@ _REPLACED = (
     "Another store is at {place} than the one that this page was started with. Start paperchat "
     "again to ask that one."
 )
-_GONE = "The store {place} is not there any more. Put it back, and ask again."
+_GONE = (
+    "The store {place} is not there any more. Put it back, and ask again; or build it anew with "
+    "paperchat index PATH, and start paperchat again."
+)
 _UNREADABLE = (
     "The store {place} can't be read: {why}. Once its files can be read again, ask again; where "
     "they are damaged, put a copy back, or build it anew with: paperchat index PATH"
