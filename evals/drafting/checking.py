@@ -32,7 +32,8 @@ _WORD = re.compile(r"[^\W_]+")
 _POINTS_AT_PAPER = re.compile(
     r"\b(?:(?:this|these|the (?:present|given|above))\s(?:papers?|stud(?:y|ies)|abstracts?|works?|"
     r"articles?|authors?)|the (?:authors?|abstracts?|papers?|stud(?:y|ies)|articles?)\b(?!\s+of\b)|"
-    r"the (?:proposed|presented|introduced)\s(?:\w+\s){0,3}?(?:method|model|approach|framework|system))",
+    r"the (?:proposed|presented|introduced)\s(?:\w+\s){0,3}?"
+    r"(?:method|model|approach|framework|system))",
     re.IGNORECASE,
 )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from evals.cases import read_cases
@@ -17,6 +19,7 @@ from evals.places import CASES, evals_folder
 from evals.progress import bar
 from evals.types import EvalCase
 from index.errors import ConfigError, IndexNotReady
+from index.store import PaperIndex
 from rag.settings import Settings
 from rag.wiring import add_sample, chat_model, check_settings, needs_sample, open_index
 
@@ -52,26 +55,29 @@ def draft(
     asked, told = Asked(), Told()
     for case in known:
         asked.add(case.question)
+    with _filled(settings, tell) as index, bar("drafting", wanted) as advance:
+        keep = partial(append, path)
+        drafting = Drafting(model, asked, keep, tell, advance, concurrency or AT_ONCE)
+        try:
+            drafting.run(attempts(index, kinds, seed=seed, used=used), wanted, told)
+        except KeyboardInterrupt:
+            tell(f"{told}; kept in {path}; go on with: --out {path}")
+            raise
+    if not told.written:
+        raise ConfigError(f"nothing could be drafted: {told}")
+    return path, told
+
+
+@contextmanager
+def _filled(settings: Settings, tell: Tell) -> Iterator[PaperIndex]:
+    """The store, a new one with the sample in it. Raises IndexNotReady where it has no papers."""
     with open_index(settings, sample=False) as index:
         if needs_sample(index, settings):
             tell(f"The store {index.location} is new: adding the sample corpus.")
             add_sample(index)
         if not index.count():
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
-        left = attempts(index, kinds, seed=seed, used=used)
-        with bar("drafting", wanted) as advance:
-            at_once = concurrency or AT_ONCE
-            drafting = Drafting(
-                model, asked, lambda line: append(path, line), tell, advance, at_once
-            )
-            try:
-                drafting.run(left, wanted, told)
-            except KeyboardInterrupt:
-                tell(f"{told}; kept in {path}; go on with: --out {path}")
-                raise
-    if not told.written:
-        raise ConfigError(f"nothing could be drafted: {told}")
-    return path, told
+        yield index
 
 
 def _new_file() -> Path:
