@@ -1,5 +1,7 @@
 """Grids: what they come to, and every fault with its file and axis, before anything runs."""
 
+import re
+
 import pytest
 
 from evals.sweep.axes import Setup
@@ -122,6 +124,13 @@ def test_nobody_starts_many_runs_by_accident(grid):
 def test_faults_are_told_with_file_and_axis(grid, text, message):
     with pytest.raises(ConfigError, match=rf"grid\.toml: {message}|grid\.toml: .*{message}"):
         grid(text)
+
+
+def test_the_grid_of_the_guide_can_be_read(grid, project):
+    guide = (project / "evals" / "README.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(# grid\.toml.*?)```", guide, re.DOTALL)
+    found = grid(text)
+    assert (len(found.variants), found.skipped) == (48, 16)
 
 
 def test_a_grid_that_is_not_there_is_told(tmp_path):
