@@ -8,11 +8,9 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from evals.places import evals_folder
 from tests.ui.runs.drafted import HOSTILE, write
 from ui.page.drafts import Reviews
 from ui.runs.drafts import drafts_markup, list_drafts
-from ui.runs.reading import own_folder
 
 ALONE, ACCOUNT = SimpleNamespace(username=None), SimpleNamespace(username="ada")
 
@@ -85,7 +83,3 @@ def test_of_many_the_first_are_shown(path):
     markup = drafts_markup(drafts * 10)
     assert markup.count("<article") == 20 and "And 10 more" in markup
     assert drafts_markup(()) == ""
-
-
-def test_the_page_looks_where_the_command_drafts():
-    assert own_folder() == evals_folder()
