@@ -21,6 +21,7 @@ from evals.runs import SavedRun, load_run, rewrite
 from evals.types import Grades
 from index.errors import ConfigError
 from rag.cancellation import Cancellation
+from rag.closing import closing_iterator
 from rag.models import ChatModel
 from rag.settings import Settings
 from rag.wiring import chat_model, check_settings
@@ -62,8 +63,9 @@ def judge_run(kept: SavedRun, model: ChatModel, *, at_once: int = AT_ONCE) -> Sa
             found[place] = known[key]
         else:
             due.append(task)
-    with recording(kept.folder) as record, bar("judging", len(due)) as advance:
-        for judgement in _asked(due, model, at_once):
+    asked = closing_iterator(_asked(due, model, at_once))
+    with recording(kept.folder) as record, bar("judging", len(due)) as advance, asked as judgements:
+        for judgement in judgements:
             record.add(judgement)
             found[judgement.case, judgement.measure] = judgement
             advance()

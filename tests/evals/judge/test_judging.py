@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 
 import pytest
 from rich.console import Console
@@ -13,6 +14,7 @@ from evals.compare import compare
 from evals.html.page import page
 from evals.judge import asking, reading
 from evals.judge.judging import judge_run
+from evals.judge.record import Record
 from evals.judge.telling import judging_html, judging_markdown, judging_tables
 from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
 from evals.runs import RunFolder, load_run
@@ -54,8 +56,8 @@ def judged_by(endpoint):
     """Judges a run at the endpoint, which has three seconds for its first word."""
     made = []
 
-    def judge(kept, name="m"):
-        quick = Deadlines(first=3.0, between=1.0, total=8.0)
+    def judge(kept, name="m", seconds=3.0):
+        quick = Deadlines(first=seconds, between=1.0, total=seconds + 5)
         made.append(OpenAIChatModel(name, base_url=endpoint.base_url, deadlines=quick, retries=0))
         return judge_run(kept, made[-1])
 
@@ -273,6 +275,32 @@ def test_judging_goes_on_where_it_was_ended(endpoint, judged_by, tmp_path, clean
     endpoint.requests.clear()
     judged_by(load_run(folder))
     assert endpoint.requests == []
+
+
+def test_a_user_who_interrupts_waits_for_nobody_and_loses_nothing(
+    endpoint, judged_by, tmp_path, monkeypatch, clean
+):
+    folder = tmp_path / "run"
+    add = Record.add
+
+    def interrupted(record, judgement):
+        add(record, judgement)
+        if (folder / "judged.jsonl").read_bytes().count(b"\n") == 4:
+            raise KeyboardInterrupt
+
+    endpoint.play(where(lambda text: "Point 1" in text, server.stalls))
+    monkeypatch.setattr(Record, "add", interrupted)
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        judged_by(keep(folder), seconds=60.0)
+    assert time.monotonic() - start < 30
+    assert load_run(folder).report is not None
+    monkeypatch.undo()
+    endpoint.play(honest)
+    endpoint.requests.clear()
+    judged_by(load_run(folder))
+    assert len(endpoint.requests) == CALLS - 4
+    assert lines(folder) == clean
 
 
 def test_another_model_and_another_answer_are_judged_anew(endpoint, judged_by, tmp_path):

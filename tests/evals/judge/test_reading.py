@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evals.judge.reading import MISSING, TWICE, UNKNOWN, UNREADABLE, read_verdicts
 
@@ -65,3 +67,20 @@ def test_long_nonsense_is_read_in_no_time():
     ):
         assert read_verdicts(text, 3, WORDS) in (UNREADABLE, MISSING)
     assert time.perf_counter() - start < 1
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.lists(
+            st.tuples(st.integers(-2, 5), st.sampled_from([*WORDS, "10", "NaN", "yes!", ""]))
+        ).map(lambda lines: "\n".join(f"{number}: {word}" for number, word in lines)),
+    )
+)
+def test_whatever_a_judge_says_is_a_verdict_an_item_or_a_reason(reply):
+    found = read_verdicts(reply, 3, WORDS)
+    if isinstance(found, str):
+        assert found in {UNREADABLE, UNKNOWN, TWICE, MISSING}
+    else:
+        assert len(found) == 3
+        assert set(found) <= set(WORDS.values())
