@@ -83,15 +83,16 @@ def measures_table(measured: Sequence[Measured]) -> str:
     """A run's measures with their intervals in groups, those that graded nothing named below."""
     known = {one.name: one for one in measured if one.mean is not None}
     groups = [
-        (group, [_measured(known[name]) for name in names]) for group, names in grouped(known)
+        (_heading(group, names), [_measured(known[name], names) for name in names])
+        for group, names in grouped(known)
     ]
     heads = _heads("Measure", "From 0", "Mean", "95% interval", "Questions")
     return _table("Measures", heads, groups) + _ungraded(measured)
 
 
-def _measured(one: Measured) -> str:
+def _measured(one: Measured, group: Sequence[str]) -> str:
     return (
-        f'<tr>{_name(one.name)}<td class="pc-drawn">{bars([one], scale_top([one]))}</td>'
+        f'<tr>{_name(one.name, group)}<td class="pc-drawn">{bars([one], scale_top([one]))}</td>'
         f'<td class="pc-n">{_value(one)}</td><td class="pc-n">{interval(one) or "–"}</td>'
         f'<td class="pc-n">{one.n:,}</td></tr>'
     )
@@ -163,7 +164,8 @@ def comparison_table(rows: Sequence[Row], others: Sequence[str] = ()) -> str:
     """
     known = {row.compared.measure: row for row in rows}
     groups = [
-        (group, [_compared(known[name]) for name in names]) for group, names in grouped(known)
+        (_heading(group, names), [_compared(known[name], names) for name in names])
+        for group, names in grouped(known)
     ]
     heads = _heads("Measure", "Verdict", "A and B", "A", "B", "B − A", "Questions")
     told = (
@@ -172,7 +174,7 @@ def comparison_table(rows: Sequence[Row], others: Sequence[str] = ()) -> str:
     )
     if others:
         names = ", ".join(inert(naming(name).words) for name in others)
-        told += f" Not compared, since nothing is known of them here: {names}."
+        told += f" Not compared, being unknown here or another judge’s: {names}."
     return f'{_table("Measures of both runs", heads, groups)}<p class="pc-aside">{told}</p>'
 
 
@@ -193,7 +195,7 @@ def settings_note(after: Run, before: Run) -> str:
     )
 
 
-def _compared(row: Row) -> str:
+def _compared(row: Row, group: Sequence[str]) -> str:
     found, both = row.compared, [row.before, row.after]
     name, difference = found.measure, found.difference
     values = "".join(f'<td class="pc-n">{_value(side)}</td>' for side in both)
@@ -203,7 +205,7 @@ def _compared(row: Row) -> str:
     chance = ("p < 0.001" if p < 0.001 else f"p {p:.3f}") if row.differs else ""
     words = _VERDICTS[found.verdict] if row.differs else "the same"
     return (
-        f"<tr>{_name(name)}"
+        f"<tr>{_name(name, group)}"
         f'<td><span class="pc-{found.verdict}">{words}</span><small>{chance}</small></td>'
         f'<td class="pc-drawn">{bars(both, scale_top(both))}</td>{values}'
         f'<td class="pc-n">{shown(name, difference.mean, signed=True)}<small>{between}</small></td>'
@@ -231,10 +233,20 @@ def _listed(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def _name(measure: str) -> str:
+def _heading(group: str, names: Sequence[str]) -> str:
+    """The group's name, and that lower is better where that goes for all of its measures."""
+    return group.capitalize() + (": lower is better" if _all_lower(names) else "")
+
+
+def _all_lower(names: Sequence[str]) -> bool:
+    return all(naming(name).lower for name in names)
+
+
+def _name(measure: str, group: Sequence[str]) -> str:
     known = naming(measure)
     meaning = f'<small class="pc-means">{inert(known.meaning)}</small>' if known.meaning else ""
-    lower = "<small>lower is better</small>" if known.lower else ""
+    told = known.lower and not _all_lower(group)
+    lower = "<small>lower is better</small>" if told else ""
     return f'<th scope="row">{inert(known.words)}{meaning}{lower}</th>'
 
 
@@ -275,8 +287,8 @@ def _table(label: str, heads: str, groups: Sequence[tuple[str, Sequence[str]]]) 
     columns = heads.count("<th")
     bodies = "".join(
         f'<tbody><tr class="pc-group"><th scope="rowgroup" colspan="{columns}">'
-        f"{inert(group.capitalize())}</th></tr>{''.join(rows)}</tbody>"
-        for group, rows in groups
+        f"{inert(heading)}</th></tr>{''.join(rows)}</tbody>"
+        for heading, rows in groups
     )
     return (
         f'<div class="pc-wide" tabindex="0" role="region" aria-label="{label}"><table>'

@@ -9,7 +9,7 @@ from evals.measures import MEASURES
 from evals.runs import load_run
 from evals.types import Score
 from tests.ui.runs.folders import CASES, keep, keep_all, outcomes
-from ui.runs.chance import difference
+from ui.runs.chance import compared, difference
 from ui.runs.comparing import (
     Pair,
     changes,
@@ -77,6 +77,17 @@ def test_runs_without_a_question_in_common_are_not_compared(tmp_path, runs):
     known = {run.folder: run for run in list_runs(tmp_path)}
     assert difference(known[first], known[third]) is None
     assert difference(known[first], runs["broken"]) is None
+
+
+def test_what_a_judge_scored_is_compared_with_its_own_kind(runs):
+    scored = {"judged_points": Score("judged_points", 1.0)}
+    cases = [Case("q", "how", "Why?", scores=scored)]
+    one, other = ({"eval_judge": name, "eval_judge_prompt": "p"} for name in ("x", "y"))
+    names = [
+        [row.measure for row in compared(cases, cases, judges).measures]
+        for judges in ((one, one), (one, other), ({}, {}))
+    ]
+    assert names == [["judged_points"], [], []]
 
 
 def test_measures_that_evals_does_not_know_are_named(runs, both):
