@@ -90,7 +90,7 @@ def question(exchange: Exchange) -> str:
 def answer(exchange: Exchange) -> str:
     """The assistant's message of one exchange, in whatever state it is."""
     if exchange.status == "failed":
-        body = _note("error", "This question could not be answered", exchange.error)
+        body = _note("error", "This question could not be answered", exchange.error) + _AGAIN
     elif exchange.abstained:
         body = _refusal(exchange)
     else:
@@ -105,6 +105,9 @@ def _years(info: PageInfo) -> str:
         return ""
     first, last = info.first.year, info.last.year
     return f", {first}" if first == last else f", {first} to {last}"
+
+
+_AGAIN = '<p class="pc-once-more"><button type="button" class="pc-again">Ask again</button></p>'
 
 
 def _understood(exchange: Exchange) -> str:

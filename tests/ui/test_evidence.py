@@ -1,4 +1,4 @@
-"""The panel of evidence in a real Chromium: what it folds, and the way there and back."""
+"""Evidence in a real Chromium: what is folded, the way there and back; and failed questions."""
 
 from __future__ import annotations
 
@@ -92,3 +92,19 @@ def test_the_way_back_survives_that_the_answer_ends_and_ends_with_another_questi
     expect(page.locator(".pc-back")).to_be_visible()
     ask(page, "How do whales sing?", "refused")
     expect(page.locator(".pc-back")).to_have_count(0)
+
+
+def test_a_question_that_failed_is_asked_again_with_one_click(page: Page, server: Served) -> None:
+    server.forget()
+    for number in (1, 2):
+        page.fill("#pc-box textarea", "Are you offline?")
+        page.keyboard.press("Enter")
+        server.wait("asked")
+        expect(page.locator(".pc-is-failed")).to_have_count(number, timeout=15_000)
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    again = page.get_by_role("button", name="Ask again")
+    expect(again).to_have_count(1)  # of the last one
+    again.click()
+    assert server.wait("asked")["asked"] == "Are you offline?"
+    expect(page.locator(".pc-is-failed")).to_have_count(2)
+    expect(again).to_be_visible()

@@ -242,13 +242,15 @@ async function copy(button) {
 on("click", (event) => {
   wanted = null;
   const link = event.target.closest?.(
-    ".pc-cite, .pc-near, .pc-show, .pc-copy, .pc-edit, .pc-drop",
+    ".pc-cite, .pc-near, .pc-show, .pc-copy, .pc-edit, .pc-drop, .pc-again",
   );
   if (!link) return;
   event.preventDefault();
   hide();
   const { number, marker: wantedMarker, start, card, what, field } = link.dataset;
   if (link.matches(".pc-copy")) copy(link);
+  else if (link.matches(".pc-again"))
+    document.querySelector('#pc-chat button[aria-label="Retry"]')?.click(); // the last one's
   else if (link.matches(".pc-drop")) trigger("submit", { number: Number(number), field });
   else if (link.matches(".pc-edit")) {
     trigger("edit", { number: Number(number), what });
