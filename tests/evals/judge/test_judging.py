@@ -53,11 +53,11 @@ def endpoint():
 
 @pytest.fixture
 def judged_by(endpoint):
-    """Judges a run at the endpoint, which has three seconds for its first word."""
+    """Judges a run at the endpoint, which has five seconds for its first word."""
     made = []
 
-    def judge(kept, name="m", seconds=3.0):
-        quick = Deadlines(first=seconds, between=1.0, total=seconds + 5)
+    def judge(kept, name="m", seconds=5.0):
+        quick = Deadlines(first=seconds, between=2.0, total=seconds + 5)
         made.append(OpenAIChatModel(name, base_url=endpoint.base_url, deadlines=quick, retries=0))
         return judge_run(kept, made[-1])
 
@@ -293,7 +293,7 @@ def test_a_user_who_interrupts_waits_for_nobody_and_loses_nothing(
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         judged_by(keep(folder), seconds=60.0)
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 15  # a call that stalls would take longer
     assert load_run(folder).report is not None
     monkeypatch.undo()
     endpoint.play(honest)
