@@ -52,7 +52,6 @@ class Handlers:
         self._site = site
         self._keeper = Keeper(site.conversations)
         self._streaming: set[object] = set()  # one for each answer on its way
-        self._props = {k: v for k, v in gr.HTML(render=False).get_config().items() if k != "value"}
 
     # Asking
 
@@ -289,14 +288,16 @@ class Handlers:
     def _content(self, markup: str) -> dict[str, Any]:
         """The markup as Gradio describes a gr.HTML; building one for each token would be slow.
 
-        Plain text as content is no way out: even with Markdown off, Gradio takes it for HTML.
+        Only what differs from the defaults of the page's script: Gradio copies all of it for each
+        message of a conversation whenever a word comes. Plain text as content is no way out: even
+        with Markdown off, Gradio takes it for HTML.
         """
         return {
             "type": "component",
             "component": "html",
             "value": markup,
             "constructor_args": {},
-            "props": self._props,
+            "props": {"container": False, "padding": False},
         }
 
 
