@@ -253,3 +253,14 @@ def build_assistant(
         owns_index=index is None,
         templates=templates,
     )
+
+
+def warm(index: PaperIndex, settings: Settings) -> None:
+    """Loads what the first question to an open store would, which takes most of a second.
+
+    Asks no endpoint, so it does nothing where the store's embedder is one. Raises what asking does.
+    """
+    if needs_network(index.info().embedder or ""):
+        return
+    quoting = replace(settings, model=EXTRACTIVE, judge=None, cache=False)
+    build_assistant(quoting, index=index).ask("What do these papers say?")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +12,15 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from index.errors import ConfigError
+from index.errors import ConfigError, PaperchatError
 from index.store import PaperIndex
 from index.types import Filters, Hit
 from rag.assistant import Assistant
 from rag.planner import plan
 from rag.retrieval import gather
+from rag.settings import Settings
 from rag.types import Answer, Finished, Token
-from rag.wiring import build_assistant, needs_sample
+from rag.wiring import build_assistant, needs_sample, warm
 from ui.batch import BatchReport, Request, run_batch
 from ui.opening import ensure_filled, open_store
 from ui.options import Door, Options
@@ -126,7 +128,9 @@ def open_page(options: Options, door: Door) -> None:
             if accounts is not None and is_shared(host):
                 note("note: passwords travel unencrypted, unless a proxy in front adds TLS")
             if filling is not None:
-                filling.start()
+                filling.start()  # which loads what questions need, too
+            else:
+                threading.Thread(target=_warm, args=(index, settings), daemon=True).start()
 
         with filling or nullcontext():
             serve_page(
@@ -138,6 +142,12 @@ def open_page(options: Options, door: Door) -> None:
                 accounts=accounts,
                 names=names,
             )
+
+
+def _warm(index: PaperIndex, settings: Settings) -> None:
+    """Spares the first visitor the loading; what is wrong here is told when somebody asks."""
+    with suppress(PaperchatError):
+        warm(index, settings)
 
 
 def _accounts(door: Door) -> Accounts | None:

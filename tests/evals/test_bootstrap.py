@@ -8,7 +8,7 @@ import statistics
 import numpy as np
 import pytest
 
-from evals.bootstrap import _student, mean_interval
+from evals.bootstrap import mean_interval
 from evals.runner import aggregate
 
 
@@ -30,13 +30,6 @@ def test_the_interval_is_seeded_and_holds_the_mean():
 def test_the_interval_stays_within_what_was_seen():
     low, high = mean_interval([1.0, 1.0, 0.0])
     assert (low, high) == (0.0, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("freedom", "table"), [(5, 2.571), (9, 2.262), (29, 2.045), (99, 1.984), (10_000, 1.960)]
-)
-def test_quantiles_of_student_are_those_of_the_tables(freedom, table):
-    assert _student(freedom) == pytest.approx(table, abs=0.001)
 
 
 def covered(n, share):

@@ -124,6 +124,27 @@ def test_an_assistant_over_an_open_store_is_made_in_no_time(store):
     assert sorted(taken)[4] < 0.02
 
 
+_WARMED = """
+import sys
+from rag import Settings
+from rag.wiring import build_assistant, open_index, warm
+
+settings = Settings(model="openai:m", base_url="http://127.0.0.1:9/v1", judge="openai:j")
+with open_index(Settings(store=sys.argv[1]), sample=False) as index:
+    warm(index, settings)
+    loaded = set(sys.modules)
+    print(build_assistant(Settings(), index=index).ask(sys.argv[2]).text)
+    print(sorted(set(sys.modules) - loaded), file=sys.stderr)
+"""
+
+
+def test_warming_leaves_the_first_question_nothing_to_load_and_asks_no_endpoint(store):
+    command = [sys.executable, "-c", _WARMED, store, QUESTION]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "52%" in ran.stdout
+    assert ran.stderr.splitlines()[-1] == "[]"
+
+
 def test_assistants_over_one_store_answer_from_many_threads_as_from_one(store):
     questions = [
         QUESTION,
