@@ -9,17 +9,16 @@ from typing import Annotated
 import typer
 
 from ui.account_verbs import account
+from ui.feedback_verb import feedback
 from ui.options import (
     AllowedHosts,
     AuthFile,
     AuthFlag,
     BrowserFlag,
-    DebugOption,
     Door,
     HostOption,
     Options,
     PortOption,
-    run_guarded,
     verb,
 )
 from ui.terminal import emit, speak_utf8
@@ -236,41 +235,12 @@ def info(options: Options, as_json: JsonFlag = False) -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
 )
 def evaluate(ctx: typer.Context) -> None:
-    """Measure answers: run, gate, compare, show; make cases: import, export, from-feedback."""
+    """Measure answers: run, judge, compare, gate, sweep, benchmark; write cases: draft, review."""
     from evals.__main__ import main as evals_main
 
     common = ctx.obj.arguments() if isinstance(ctx.obj, Options) else []
     verbs = {"from-feedback": feedback}
     raise typer.Exit(evals_main(ctx.args, common, prog="paperchat eval", more=verbs))
-
-
-feedback = typer.Typer(
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@feedback.command(epilog="Example: PROG from-feedback --out cases.jsonl")
-def from_feedback(
-    ctx: typer.Context,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="A new file; by default they are printed."),
-    ] = None,
-    user: Annotated[
-        str | None, typer.Option("--user", help="One account's thumbs; by default everyone's.")
-    ] = None,
-    debug: DebugOption = False,
-) -> None:
-    """Make cases of the thumbs that were given on the page.
-
-    A thumb up takes the papers cited for the right ones. A thumb down waits for a person, marked
-    "reviewed": false, and is not run before.
-    """
-    from ui.conversations.writing import write_cases
-
-    run_guarded(lambda: write_cases(out, user), debug=debug or bool(ctx.obj))
 
 
 def main() -> None:

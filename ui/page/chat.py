@@ -20,6 +20,7 @@ from rag.asked import MOST_CHARACTERS
 from ui import render, sources
 from ui.page.fields import Field, Given, read, shown_filters
 from ui.page.keeping import Keeper, user_of
+from ui.page.messages import messages
 from ui.site import Reader, Site
 from ui.view import Conversation, Exchange, Status, advance
 
@@ -260,7 +261,7 @@ class Handlers:
         in one redraw, a part that the second leaves out loses what the first brought. Only the box
         is left out where it has long been so, since Gradio makes a new one each time."""
         markup = self._panel(conversation, exchange) if panel is None else panel
-        return self._box(exchange.status), self._messages(conversation), markup
+        return self._box(exchange.status), messages(conversation), markup
 
     def _box(self, status: Status) -> dict[str, Any]:
         """The question's field; emptied before the first word comes, not while one may type.
@@ -275,30 +276,6 @@ class Handlers:
 
     def _idle(self) -> Shown:
         return gr.skip(), gr.skip(), gr.skip()
-
-    def _messages(self, conversation: Conversation) -> list[dict[str, Any]]:
-        messages: list[dict[str, Any]] = []
-        for exchange in conversation:
-            question = render.question(exchange)
-            messages.append({"role": "user", "content": self._content(question)})
-            answer = conversation.markup(exchange, render.answer)
-            messages.append({"role": "assistant", "content": self._content(answer)})
-        return messages
-
-    def _content(self, markup: str) -> dict[str, Any]:
-        """The markup as Gradio describes a gr.HTML; building one for each token would be slow.
-
-        Only what differs from the defaults of the page's script: Gradio copies all of it for each
-        message of a conversation whenever a word comes. Plain text as content is no way out: even
-        with Markdown off, Gradio takes it for HTML.
-        """
-        return {
-            "type": "component",
-            "component": "html",
-            "value": markup,
-            "constructor_args": {},
-            "props": {"container": False, "padding": False},
-        }
 
 
 _NOTES = {
