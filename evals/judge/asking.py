@@ -8,7 +8,7 @@ because a text among the items told it to, gets one wrong, and its reply doesn't
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from types import MappingProxyType
 
@@ -77,6 +77,14 @@ def ask(task: Task, model: ChatModel, *, rng: Random, cancellation: Cancellation
         reply, call = read_short(model, request)
     except Exception as error:  # noqa: BLE001 - one broken case must not cost the others' scores
         reply, call = "", Completion("failed", detail=f"{type(error).__name__}: {error}")
+    tokens = (call.usage.prompt_tokens, call.usage.completion_tokens)
+    return replace(_read(task, model, placed, reply, call), tokens=tokens)
+
+
+def _read(
+    task: Task, model: ChatModel, placed: Sequence[Placed], reply: str, call: Completion
+) -> Judgement:
+    """What the reply says of the items, where it can be trusted."""
     if call.finish == "failed":
         detail = " ".join(call.detail.split())[:_LONGEST_DETAIL]
         return _unscored(task, model, f"{FAILED}: {detail}" if detail else FAILED)

@@ -123,6 +123,7 @@ def _report(
     return summary.to_dict() | {
         "unscored_by_judge": {measure.name: _reasons(rows, measure.name) for measure in JUDGED},
         "judge_failure": _failure(rows),
+        "judge_tokens": [sum(one.tokens[end] for one in found.values()) for end in (0, 1)],
         "agreement": {name: agreement.to_dict() for name, agreement in both.items()},
     }
 

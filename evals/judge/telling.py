@@ -112,8 +112,11 @@ def _remarks(report: Report) -> list[str]:
     )
     again = f"{lost} replies of the judge could not be used; eval judge asks again for these"
     failure = report.get("judge_failure")
+    read, written = report.get("judge_tokens", (0, 0))
+    tokens = f"the judge read {read:,} tokens and wrote {written:,}"
     return [
         *apart,
+        *([tokens] if read or written else []),
         *([again] if lost else []),
         *([f"the judge failed, for one, with: {failure}"] if failure else []),
     ]

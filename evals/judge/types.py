@@ -64,7 +64,8 @@ class Judgement:
     """One measure of one case. ``value`` None: unscored, and ``why`` begins with the reason.
 
     ``judge``, ``prompt`` and ``digest``: by what model and prompts, and of what. ``verdicts``: what
-    each thing that the measure counts came to, in [0, 1]; none where it is unscored.
+    each thing that the measure counts came to, in [0, 1]; none where it is unscored. ``tokens``: of
+    the call's prompt and of its reply, as the endpoint reported them.
     """
 
     case: str
@@ -75,6 +76,7 @@ class Judgement:
     value: float | None
     why: str = ""
     verdicts: tuple[float, ...] = ()
+    tokens: tuple[int, int] = (0, 0)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -92,4 +94,5 @@ class Judgement:
         verdicts = tuple(float(verdict) for verdict in fields["verdicts"])
         if not all(0 <= number <= 1 for number in (*verdicts, value or 0.0)):
             raise ValueError("a number is not in [0, 1]")
-        return cls(case, measure, judge, prompt, digest, value, why, verdicts)
+        read, written = map(int, fields["tokens"])
+        return cls(case, measure, judge, prompt, digest, value, why, verdicts, (read, written))

@@ -94,6 +94,8 @@ def test_an_honest_judge_gives_the_scores_worked_out_by_hand(endpoint, judged_by
         "eval_judge": "openai:m",
         "eval_judge_prompt": asking.prompt_of(),
     }
+    assert on_disk.report["judge_tokens"] == [11 * CALLS, 7 * CALLS]  # as the endpoint says
+    assert "the judge read 165 tokens and wrote 105" in judging_markdown(on_disk.report)
     aggregates = on_disk.report["aggregates"]
     assert aggregates[GROUNDEDNESS]["mean"] == pytest.approx(0.9)
     assert aggregates[POINTS] | {"interval": None} == {
