@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ui.accounts import Accounts
 
 _SNIPPET = 240
+_UNTIL_DRAWN_S = 2.0  # from the server's start on, the first page needs the processors
 
 
 def answer_one(options: Options, question: str, *, as_json: bool) -> None:
@@ -130,7 +131,9 @@ def open_page(options: Options, door: Door) -> None:
             if filling is not None:
                 filling.start()  # which loads what questions need, too
             else:
-                threading.Thread(target=_warm, args=(index, settings), daemon=True).start()
+                later = threading.Timer(_UNTIL_DRAWN_S, _warm, (index, settings))
+                later.daemon = True
+                later.start()
 
         with filling or nullcontext():
             serve_page(
