@@ -107,11 +107,13 @@ def search_batch(options: Options, batch: Path, out: Path | None, k: int, *, res
 def open_page(options: Options, door: Door) -> None:
     """Serves the page until Ctrl-C. Raises ConfigError for --auth without any account."""
     from ui.filling import Filling, while_filling
+    from ui.heaps import share_heaps
     from ui.server import check_host, check_names, is_shared
     from ui.serving import site_over
     from ui.watching import watched
     from ui.web import serve_page
 
+    share_heaps()
     host, accounts = door.host or "127.0.0.1", _accounts(door)
     check_host(host, accounts=accounts is not None)
     names = door.allow_host or ()
