@@ -15,11 +15,11 @@ from typing import Any
 from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from evals.gate import Bound, Verdict
-from evals.measures import MEASURES
+from evals.measures import ALL_MEASURES
 from evals.runs import SavedRun
 from index.errors import ConfigError
 
-_WORST = {m.name: 0.0 if m.better == "higher" else 1.0 for m in MEASURES if m.bounded}
+_WORST = {m.name: 0.0 if m.better == "higher" else 1.0 for m in ALL_MEASURES if m.bounded}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 has no way to write (its production 2, "Char")."""
 

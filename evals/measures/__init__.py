@@ -56,7 +56,10 @@ MEASURES: tuple[Measure, ...] = (
     COST,
 )
 
-_KNOWN = {measure.name: measure for measure in (*MEASURES, *JUDGED)}
+ALL_MEASURES: tuple[Measure, ...] = (*MEASURES, *JUDGED)
+"""Those that every run is scored by, then those that a judge scores."""
+
+_KNOWN = {measure.name: measure for measure in ALL_MEASURES}
 
 
 def named(name: str) -> Measure | None:
@@ -76,4 +79,4 @@ def grouped(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     return [(group, held) for group, held in groups.items() if held]
 
 
-__all__ = ["MEASURES", "grouped", "named"]
+__all__ = ["ALL_MEASURES", "MEASURES", "grouped", "named"]

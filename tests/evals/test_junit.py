@@ -63,6 +63,7 @@ def test_a_case_fails_where_a_gated_measure_is_at_its_worst(tmp_path) -> None:
         row("quick", latency_ms=0.0),
         row("other type", "numeric", verbatim=0.0),
         row("that type", "survey", verbatim=0.0),
+        row("judged", judged_points=0.0),
     )
     bounds = [
         Bound("recall", floor=0.5),
@@ -70,12 +71,14 @@ def test_a_case_fails_where_a_gated_measure_is_at_its_worst(tmp_path) -> None:
         Bound("answerable_refused", ceiling=0.5),
         Bound("latency_ms", ceiling=9),
         Bound("verbatim", "survey", floor=1),
+        Bound("judged_points", floor=0.5),
     ]
     root = written(tmp_path, run, bounds)
     assert broken(root) == {
         "zero": "recall is 0 (why recall)",
         "refused": "answerable_refused is 1 (why answerable_refused)",
         "that type": "verbatim is 0 (why verbatim)",
+        "judged": "judged_points is 0 (why judged_points)",
     }
     assert "question zero?\n\nanswer zero" in [each.text for each in root.iter("failure")]
 
