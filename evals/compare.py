@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from evals.bootstrap import mean_interval
-from evals.measures import MEASURES
+from evals.measures import ALL_MEASURES, MEASURES
 from evals.measures.answered import ANSWERED
 from evals.measures.judged import JUDGED
 from evals.permutation import sign_flips
@@ -80,7 +80,8 @@ class Answers:
 class Comparison:
     """``only_a`` and ``only_b`` are the cases that the other run doesn't have.
 
-    ``answers`` holds those of the cases that flipped, by id.
+    ``answers`` holds those of the cases that flipped, by id. ``judges_differ``: whether scores of
+    judges were left out, since other models gave them, or the same one with other prompts.
     """
 
     measures: tuple[Compared, ...]
@@ -88,6 +89,7 @@ class Comparison:
     answers: Mapping[str, Answers]
     only_a: tuple[str, ...]
     only_b: tuple[str, ...]
+    judges_differ: bool
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -97,7 +99,8 @@ class Comparison:
 def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
     """Pairs by case id. Raises ConfigError when the runs have no case in common.
 
-    What a judge scored is compared where the same model did in both, with the same prompts.
+    What a judge scored is compared where the same model did in both, with the same prompts, and a
+    measure whose pairs can't differ (``Measure.paired``) not at all.
     The p values of the measures in [0, 1], which are of quality, are corrected for their number,
     and apart from them those of the others (time, tokens, cost, length): these are other questions,
     and ten of them would make real differences of quality harder to tell. So the chance of one
@@ -108,7 +111,8 @@ def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
     if not shared:
         raise ConfigError(f"{a.folder} and {b.folder} have no case in common")
     both = [(rows_a[case], rows_b[case]) for case in shared]
-    measures = (*MEASURES, *JUDGED) if _same_judge(a, b) else MEASURES
+    alike = same_judge(a, b)
+    measures = [m for m in (ALL_MEASURES if alike else MEASURES) if m.paired]
     graded = [(m, pairs, alone) for m in measures for pairs, alone in [_pairs(m, both)] if pairs]
     flips = tuple(flip for measure, pairs, _ in graded for flip in _flips(measure, pairs, rows_a))
     flipped = dict.fromkeys(flip.id for flip in flips)
@@ -118,10 +122,12 @@ def compare(a: SavedRun, b: SavedRun, *, seed: int = 0) -> Comparison:
         {case: Answers(_text(rows_a[case]), _text(rows_b[case])) for case in flipped},
         tuple(case for case in rows_a if case not in rows_b),
         tuple(case for case in rows_b if case not in rows_a),
+        not alike and any(_pairs(measure, both)[0] for measure in JUDGED),
     )
 
 
-def _same_judge(a: SavedRun, b: SavedRun) -> bool:
+def same_judge(a: SavedRun, b: SavedRun) -> bool:
+    """Whether a judge scored both runs, the same model with the same prompts."""
     names = ("eval_judge", "eval_judge_prompt")
     return all(name in a.config and a.config[name] == b.config.get(name) for name in names)
 

@@ -2,7 +2,8 @@
 
 A table ``[measures.NAME]`` bounds the mean of a measure over all cases by a ``floor``, a
 ``ceiling`` or both, and ``[types.TYPE.NAME]`` over the cases of one type of question. What may not
-get worse than in a baseline run is every measure in [0, 1], or ``measures`` of ``[baseline]``.
+get worse than in a baseline run is every measure in [0, 1] that can be compared case by case, or
+``measures`` of ``[baseline]``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from evals.compare import Compared, compare
-from evals.measures import MEASURES
+from evals.measures import ALL_MEASURES, named
 from evals.measures.judged import JUDGED
 from evals.runs import SavedRun
 from index.errors import ConfigError
 
-KNOWN = tuple(measure.name for measure in (*MEASURES, *JUDGED))
-_BOUNDED = tuple(measure.name for measure in (*MEASURES, *JUDGED) if measure.bounded)
+KNOWN = tuple(measure.name for measure in ALL_MEASURES)
+_BOUNDED = tuple(measure.name for measure in ALL_MEASURES if measure.bounded)
+_PAIRED = tuple(measure.name for measure in ALL_MEASURES if measure.bounded and measure.paired)
+_JUDGED = tuple(measure.name for measure in JUDGED)
 _ROUNDING = 1e-9  # a mean of tenths that is a floor of tenths keeps it
 
 
@@ -49,7 +52,8 @@ class Bound:
 class Gate:
     """The bounds of a file, and the measures that are held against a baseline run.
 
-    ``against`` is None where the file names none: then all measures in [0, 1] are.
+    ``against`` is None where the file names none: then all measures in [0, 1] are that can be
+    compared case by case, those of judges only where one judge scored both runs.
     """
 
     file: Path
@@ -84,7 +88,8 @@ def load_gate(path: Path, known: Collection[str] = KNOWN) -> Gate:
     """The gate of a TOML file, with bounds on ``known`` measures only.
 
     Raises ConfigError, naming file and key, for a file that can't be read, for keys and measures
-    that nobody knows, and for bounds that no value or every value would keep.
+    that nobody knows, for bounds that no value or every value would keep, and for measures under
+    ``[baseline]`` that can't be compared case by case.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -149,6 +154,12 @@ def _against(path: Path, value: object, known: Collection[str]) -> tuple[str, ..
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ConfigError(f"{path}: baseline.measures: must be a list of names, not {names!r}")
     _only(path, "baseline.measures", dict.fromkeys(names), known)
+    for measure in map(named, names):
+        if measure is not None and not measure.paired:
+            why = (
+                "can't be held against a baseline: a case that both runs grade is the same in both"
+            )
+            raise ConfigError(f"{path}: baseline.measures.{measure.name}: {why}; bound its mean")
     return tuple(dict.fromkeys(names))
 
 
@@ -185,18 +196,22 @@ def _verdict(bound: Bound, report: Mapping[str, Any]) -> Verdict:
 
 def _held(gate: Gate, baseline: SavedRun, run: SavedRun) -> list[Verdict]:
     """Every measure that the baseline has scored on a case of the run, and those named."""
-    compared = {row.measure: row for row in compare(baseline, run).measures}
+    found = compare(baseline, run)
+    compared = {row.measure: row for row in found.measures}
+    untold = _JUDGED if found.judges_differ else ()
     ids = {row["id"] for row in run.rows}
     scores = [row["scores"] for row in baseline.rows if row["id"] in ids]
     graded = {name for each in scores for name, score in each.items() if score["value"] is not None}
-    names = [n for n in _BOUNDED if n in graded] if gate.against is None else gate.against
-    return [_against_baseline(name, compared.get(name)) for name in names]
+    held = [name for name in _PAIRED if name in graded and name not in untold]
+    names = held if gate.against is None else gate.against
+    missing = dict.fromkeys(untold, "another judge, or other prompts, scored the baseline")
+    unscored = "no case was scored in both runs"
+    return [_against_baseline(n, compared.get(n), missing.get(n, unscored)) for n in names]
 
 
-def _against_baseline(measure: str, row: Compared | None) -> Verdict:
+def _against_baseline(measure: str, row: Compared | None, missing: str) -> Verdict:
     name = f"{measure}, not worse than the baseline"
     if row is None:
-        missing = "no case was scored in both runs"
         return Verdict(measure, "", name, kept=False, measured=missing)
     change = row.difference
     values = f"{_shown(row.b)} against {_shown(row.a)}, {_shown(change.mean, '+')}"

@@ -70,6 +70,8 @@ class Measure:
     ``bounded`` measures lie in [0, 1] and are of quality; the others tell what it took. ``group``
     is the heading that reports show it under, ``digits`` how many decimals. ``needs`` says what it
     takes to score any case, for reports of runs that lack it; "" where nothing but an answer is.
+    ``paired``: False where a case's score can't differ between two runs that both graded it, so
+    that only means can be told apart, not by a test over pairs.
     """
 
     name: str
@@ -79,6 +81,7 @@ class Measure:
     group: str = "others"
     digits: int = 3
     needs: str = ""
+    paired: bool = True
 
 
 @dataclass(frozen=True, slots=True)

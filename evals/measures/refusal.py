@@ -32,7 +32,8 @@ def refusal_precision(outcome: Outcome) -> Score:
     """1 when what was refused can't be answered, 0 when it can.
 
     The mean is the precision of refusals, over the cases that were refused. Unscored: cases that
-    weren't, and cases that failed.
+    weren't, and cases that failed. Two runs that both refused a case score it alike, so there is
+    nothing to pair: better or worse is seen from ``unanswerable_refused``, ``answerable_refused``.
     """
     if outcome.answer is None:
         return Score(PRECISION, None, "the case failed")
@@ -56,4 +57,6 @@ UNANSWERABLE_REFUSED = Measure(
 ANSWERABLE_REFUSED = Measure(
     ANSWERABLE, answerable_refused, "lower", group=REFUSALS, needs="cases that can be answered"
 )
-REFUSAL_PRECISION = Measure(PRECISION, refusal_precision, group=REFUSALS, needs="refusals")
+REFUSAL_PRECISION = Measure(
+    PRECISION, refusal_precision, group=REFUSALS, needs="refusals", paired=False
+)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from evals.compare import REAL
-from evals.measures import MEASURES
+from evals.compare import REAL, same_judge
+from evals.measures import ALL_MEASURES
+from evals.measures.judged import JUDGED
 from evals.permutation import sign_flips
 from evals.runs import SavedRun
 from evals.sweep.grid import Grid
@@ -26,7 +27,7 @@ DEFAULT_MEASURES = (
     "recall",
     "ndcg_10",
 )
-_MEASURES = {measure.name: measure for measure in MEASURES}
+_MEASURES = {measure.name: measure for measure in ALL_MEASURES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Standing:
     """The best runs by a measure: all that have the best mean.
 
     ``second`` is the best of the others, None where there is none; ``gain`` by how much better the
-    first of the best is, over the cases that both graded. ``p``: of a sign-flip test over these,
-    corrected for all measures of the table (Holm); None where two runs are best. ``real``: whether
-    that is at most 0.05.
+    first of the best is, over the cases that both graded; None where none of them can be compared
+    (``evals.compare``). ``p``: of a sign-flip test over these, corrected for all measures of the
+    table (Holm); None where two runs are best. ``real``: whether that is at most 0.05.
     """
 
     measure: str
@@ -169,7 +170,13 @@ def _standing(name: str, rows: Sequence[Row], swept: Sequence[Swept], seed: int)
 
 
 def _gains(name: str, best: SavedRun, second: SavedRun) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Best minus second for each case that both graded; shape (cases,)."""
+    """Best minus second for each case that both graded; shape (cases,).
+
+    None of a measure whose pairs can't differ, nor where other judges scored the two.
+    """
+    measure = _MEASURES[name]
+    if not measure.paired or (measure in JUDGED and not same_judge(best, second)):
+        return np.empty(0)
     first, other = ({row["id"]: _value(row, name) for row in run.rows} for run in (best, second))
     pairs = ((value, other.get(case)) for case, value in first.items())
     return np.array([a - b for a, b in pairs if a is not None and b is not None], np.float64)

@@ -86,10 +86,9 @@ def verdict(one: Standing) -> str:
         return f"{one.measure}: {'only run ' + runs if alone else 'the same in all runs'}"
     if len(one.best) > 1:
         return f"{one.measure}: runs {runs} are best alike"
-    gain = number(one.measure, one.gain)
-    ahead = f"run {runs} is best, by {gain} before run {one.second}"
-    if one.p is None:
-        return f"{one.measure}: {ahead}; no case was graded in both"
+    if one.gain is None or one.p is None:
+        return f"{one.measure}: run {runs} is best, then run {one.second}; no case of both compares"
+    ahead = f"run {runs} is best, by {number(one.measure, one.gain)} before run {one.second}"
     chance = "more than chance" if one.real else "may be chance"
     return f"{one.measure}: {ahead}: {chance} (p {one.p:.3f})"
 

@@ -150,6 +150,38 @@ def test_longer_answers_are_neither_better_nor_worse(tmp_path, results):
     assert "changed" in comparison_markdown(compare(saved(tmp_path, results), after))
 
 
+def refusing(outcome):
+    return dataclasses.replace(
+        outcome, answer=dataclasses.replace(outcome.answer, abstained=True, reason="none found")
+    )
+
+
+def test_refusing_what_has_an_answer_is_worse_and_never_the_same(tmp_path, results):
+    """Pairs that can't differ are no proof that nothing did."""
+    answerable = {f"c{i}" for i in range(0, 100, 3)}
+    after = saved(tmp_path, changed(results, answerable, refusing))
+    found = {row.measure: row.verdict for row in compare(saved(tmp_path, results), after).measures}
+    assert found["answerable_refused"] == "worse"
+    assert "refusal_precision" not in found
+
+
+def test_it_is_told_where_other_judges_scored_the_runs(tmp_path, results):
+    run = saved(tmp_path, results[:3])
+    rows = [row | {"scores": {"judged_points": {"value": 1.0, "why": ""}}} for row in run.rows]
+
+    def by(judge, prompt="p"):
+        config = {"eval_judge": judge, "eval_judge_prompt": prompt}
+        return dataclasses.replace(run, config=config, rows=tuple(rows))
+
+    assert not compare(by("x"), by("x")).judges_differ
+    assert "judged_points" in {row.measure for row in compare(by("x"), by("x")).measures}
+    for before in (by("y"), by("x", "q")):
+        found = compare(before, by("x"))
+        assert found.judges_differ
+        assert "judged_points" not in {row.measure for row in found.measures}
+    assert not compare(run, by("x")).judges_differ  # only one was judged
+
+
 def test_flipped_cases_come_with_both_answers(tmp_path, results):
     after = changed(changed(results, {"c1"}, blanked), {"c3"}, broken)
     found = compare(saved(tmp_path, results), saved(tmp_path, after))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -97,6 +98,11 @@ def test_bounds_are_read_of_all_cases_and_of_types(tmp_path) -> None:
         ("[measures.recall]\nfloor = 0.9\nceiling = 0.8", "measures.recall", "above the ceiling"),
         ("[baseline]\nmeasures = ['recal']", "baseline.measures.recal", ", ".join(KNOWN)),
         ("[baseline]\nmeasures = 'recall'", "baseline.measures", "a list of names"),
+        (
+            "[baseline]\nmeasures = ['recall', 'refusal_precision']",
+            "baseline.measures.refusal_precision",
+            "can't be held against a baseline",
+        ),
         ("[baseline]\nmeasure = []", "baseline.measure", "known are: measures"),
     ],
 )
@@ -199,6 +205,35 @@ def test_a_measure_that_only_the_baseline_scored_fails(tmp_path) -> None:
     assert [(v.measure, v.kept) for v in check(gate(tmp_path, ""), after, before)] == [
         ("recall", False)  # must_contain was scored on a case alone that this run doesn't have
     ]
+
+
+def test_precise_refusals_that_became_answers_break_nothing(tmp_path) -> None:
+    refused = {"answerable_refused": 1.0, "refusal_precision": 0.0}
+    before = saved(tmp_path, *(row(str(n), **refused) for n in range(20)))
+    after = saved(tmp_path, *(row(str(n), answerable_refused=0.0) for n in range(20)))
+    assert lines(tmp_path, "", after, before) == [
+        "ok    answerable_refused, not worse than the baseline: "
+        "0 against 1, -1 (95% interval -1 to -1, 20 cases)"
+    ]
+
+
+def judged(run: SavedRun, by: str, prompt: str = "p") -> SavedRun:
+    return replace(run, config={"eval_judge": by, "eval_judge_prompt": prompt})
+
+
+def test_what_other_judges_scored_is_held_against_no_baseline(tmp_path) -> None:
+    run = saved(tmp_path, *(row(str(n), recall=1.0, judged_points=1.0) for n in range(20)))
+    one, other, again = judged(run, "x"), judged(run, "y"), judged(run, "x", "q")
+    assert [v.measure for v in check(gate(tmp_path, ""), one, one)] == ["recall", "judged_points"]
+    named = "[baseline]\nmeasures = ['judged_points']"
+    for before in (other, again):
+        assert [v.measure for v in check(gate(tmp_path, ""), one, before)] == ["recall"]
+        assert lines(tmp_path, named, one, before) == [
+            "FAIL  judged_points, not worse than the baseline: "
+            "another judge, or other prompts, scored the baseline"
+        ]
+    (unjudged,) = lines(tmp_path, named, saved(tmp_path, row("0", recall=1.0)), one)
+    assert unjudged.endswith("no case was scored in both runs")
 
 
 def test_a_gate_that_holds_to_nothing_and_a_run_that_did_not_end_are_errors(tmp_path) -> None:

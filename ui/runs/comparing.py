@@ -85,7 +85,7 @@ def rows(
 
 
 def uncompared(both: Iterable[Pair], found: Iterable[Compared]) -> tuple[str, ...]:
-    """Measures that both runs have of some question, and that nothing was found of."""
+    """Measures that both runs have of some question, and that were not compared."""
     known = {one.measure for one in found}
     names = dict.fromkeys(name for pair in both for name in pair.after.scores if name not in known)
     return tuple(n for n in names if any(_gain(pair, n) is not None for pair in both))

@@ -174,7 +174,7 @@ def comparison_table(rows: Sequence[Row], others: Sequence[str] = ()) -> str:
     )
     if others:
         names = ", ".join(inert(naming(name).words) for name in others)
-        told += f" Not compared, being unknown here or another judge’s: {names}."
+        told += f" Not compared, being unknown here, another judge’s or alike in any pair: {names}."
     return f'{_table("Measures of both runs", heads, groups)}<p class="pc-aside">{told}</p>'
 
 

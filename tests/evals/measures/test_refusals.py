@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evals.measures import MEASURES
 from evals.measures.premature_refusal import premature_refusal
 from evals.measures.refusal import refusal_precision
 from evals.types import Outcome, Score
@@ -23,6 +24,10 @@ def test_refusal_precision_asks_whether_what_was_refused_had_an_answer():
     assert refusal_precision(Outcome(case("A"), answer("yes"))).value is None
     assert refusal_precision(Outcome(case(answerable=False), answer("yes"))).value is None
     assert refusal_precision(failed(case("A"))).value is None
+
+
+def test_of_a_case_that_both_runs_refused_its_precision_says_the_same():
+    assert [measure.name for measure in MEASURES if not measure.paired] == ["refusal_precision"]
 
 
 def test_a_refusal_is_premature_where_a_gold_paper_was_in_hand():

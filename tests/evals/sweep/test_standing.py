@@ -1,5 +1,6 @@
 """Which run is best, and whether that is more than chance; worked out by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,17 @@ from rag.settings import Settings
 
 MEASURES = ("citation_recall", "answerable_refused")
 EVIL = "</title><script>alert(1)</script>"
+
+
+def rescored(one, measure, values, **judge):
+    """The same run with these scores in place of its own."""
+    rows = [
+        row | {"scores": {measure: {"value": value}}}
+        for row, value in zip(one.run.rows, values, strict=True)
+    ]
+    report = one.run.report | {"aggregates": {measure: {"mean": sum(values) / len(values)}}}
+    config = {**one.run.config, **judge}
+    return replace(one, run=replace(one.run, config=config, rows=tuple(rows), report=report))
 
 
 def run(number, recall, refused, *, times=(10.0, 30.0, 20.0), cost=0.0, name="a"):
@@ -84,6 +96,30 @@ def test_runs_that_are_best_alike_and_measures_without_a_graded_case():
     same = told(run(1, [1, 0, 0], nothing), run(2, [0, 1, 0], nothing))
     assert table.lines(same)[0] == "citation_recall: the same in all runs"
     assert "*" not in table.markdown(same).replace("**", "").replace("\\* best", "")
+
+
+@pytest.mark.parametrize(
+    ("measure", "judges"),
+    [("refusal_precision", "xx"), ("judged_points", "xy"), ("judged_points", "xx")],
+)
+def test_only_pairs_that_mean_something_are_tested(measure, judges):
+    some = run(1, [1] * 12, [0] * 12), run(2, [1] * 12, [0] * 12)
+    runs = [
+        rescored(one, measure, values, eval_judge=judge, eval_judge_prompt="p")
+        for one, values, judge in zip(some, ([1.0] * 12, [0.0] * 12), judges, strict=True)
+    ]
+    grid = Grid(Path("grid.toml"), tuple(one.variant for one in runs))
+    found = result(grid, runs, known_measures([measure]))
+    (standing,) = found.standings
+    assert [row.means[measure] for row in found.rows] == [1, 0]
+    assert (standing.best, standing.second) == ((1,), 2)
+    if (measure, judges) == ("judged_points", "xx"):
+        assert standing.real
+    else:
+        assert (standing.gain, standing.p, standing.real) == (None, None, False)
+        expected = f"{measure}: run 1 is best, then run 2; no case of both compares"
+        assert table.lines(found) == [expected]
+    assert r"| 1 | 1.000\* |" in table.markdown(found)
 
 
 def test_time_is_the_median_and_cost_the_mean():
