@@ -45,10 +45,14 @@ _COMMON = ("judge_eval_user", "judge_eval_controls")
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An item where it stands in the prompt. ``known``: what a control has to come to."""
+    """An item where it stands in the prompt. ``known``: what a control may come to."""
 
     item: Item
-    known: float | None = None
+    known: frozenset[float] | None = None
+
+    def is_missed(self, verdict: float) -> bool:
+        """Whether it is a control, and the verdict a wrong one."""
+        return self.known is not None and verdict not in self.known
 
 
 def prompt_of(measure: str | None = None) -> str:
@@ -94,7 +98,7 @@ def _read(
     if isinstance(verdicts, str):
         return _unscored(task, model, verdicts)
     both = list(zip(placed, verdicts, strict=True))
-    if any(one.known not in (None, verdict) for one, verdict in both):
+    if any(one.is_missed(verdict) for one, verdict in both):
         return _unscored(task, model, CONTROL)
     return _judged(task, model, [verdict for one, verdict in both if one.known is None])
 
@@ -123,12 +127,17 @@ def _with_controls(task: Task, rng: Random) -> list[Placed]:
     known = task.items[0]
     sentences = prompts.text("judge_eval_controls").splitlines()
     wrong = Item(known.label, rng.choice(sentences), rng.choice(task.items).quotes)
-    controls = [Placed(wrong, 0.0)]
+    controls = [Placed(wrong, frozenset({0.0}))]
     if task.surely is not None:
-        controls.append(Placed(task.surely, 1.0))
+        controls.append(Placed(task.surely, _not_no(task.measure)))
     for control in controls:
         placed.insert(rng.randint(0, len(placed)), control)
     return placed
+
+
+def _not_no(measure: str) -> frozenset[float]:
+    """What a control may come to that is surely no NO: YES, or PARTLY where there is that."""
+    return frozenset(_WORDS[measure].values()) - {0.0}
 
 
 def _judged(task: Task, model: ChatModel, asked: Sequence[float]) -> Judgement:

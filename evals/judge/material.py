@@ -78,7 +78,8 @@ def _relevance(row: Row, answer: Row) -> Task | str:
     said = _plain(answer["text"])
     if not said:
         return "the answer is blank"
-    return Task(row["id"], RELEVANCE, _asked(row), (Item("Answer", said),), (0,), 1)
+    surely = _right_answer(row)
+    return Task(row["id"], RELEVANCE, _asked(row), (Item("Answer", said),), (0,), 1, surely)
 
 
 _BUILDERS: Mapping[str, Callable[[Row, Row], Task | str]] = {
@@ -114,6 +115,12 @@ def _something_said(answer: Row) -> str:
     first = next((_plain(claim["text"]) for claim in answer.get("claims") or ()), "")
     said = _plain(answer["text"])
     return first if first and first in said else said[:200]
+
+
+def _right_answer(row: Row) -> Item | None:
+    """The answer that the case itself gives, where there is one."""
+    points = row.get("answer_points") or ()
+    return Item("Answer", "; ".join(points)) if points and row.get("answerable", True) else None
 
 
 def _plain(text: str) -> str:

@@ -40,8 +40,8 @@ class Task:
     """What a judge is asked about one answer for one measure.
 
     ``head`` stands above the items. Of the ``total`` things that the measure counts, the items are
-    those at ``places``; the others count 0 and nobody is asked. ``surely``: an item that any judge
-    who reads it says YES to, None where there can't be one.
+    those at ``places``; the others count 0 and nobody is asked. ``surely``: an item that no judge
+    who reads it says NO to, None where there can't be one.
     """
 
     case: str

@@ -175,10 +175,8 @@ def test_a_judge_that_goes_wrong_on_one_case_changes_no_other(
     run = judged_by(keep(tmp_path / "run"))
     found = lines(tmp_path / "run")
     assert {n: found[n] for n in found if n != "c2"} == {n: clean[n] for n in clean if n != "c2"}
-    if behaviour is not NOT_JUDGED[-1][0]:  # of one answer and a control, NO is right for one
-        assert {why} <= {one.partition(": ")[0] for one in whys(run, "c2")}
-    for measure in (GROUNDEDNESS, POINTS):
-        assert values(run, measure)[2] is None
+    assert {why} == {one.partition(": ")[0] for one in whys(run, "c2")}
+    assert [values(run, measure)[2] for measure in ALL] == [None] * 3
     unscored = run.report["unscored_by_judge"]
     assert unscored[GROUNDEDNESS] == {why: 1, "a refusal": 1}
     assert why in judging_markdown(run.report)
@@ -192,6 +190,8 @@ def test_a_judge_that_says_the_same_of_everything_scores_nothing(
     run = judged_by(keep(tmp_path / "run"))
     assert values(run, GROUNDEDNESS) == [None] * 6
     assert values(run, POINTS) == [None] * 6
+    no_points = None if word == "YES" else 0  # nothing is known there that answers the question
+    assert values(run, RELEVANCE) == [None] * 5 + [no_points]
     assert run.report["unscored_by_judge"][GROUNDEDNESS] == {asking.CONTROL: 5, "a refusal": 1}
     assert run.report["agreement"] == {}
     console = Console(file=io.StringIO(), width=80)
@@ -366,3 +366,23 @@ def test_the_page_shows_what_the_judge_said(judged_by, tmp_path):
     assert "The judge" in told
     assert "rank correlation" in told
     assert "judged NO: It was trained on the moon." in told
+
+
+def test_the_answer_that_an_answerable_case_gives_is_a_control_and_may_be_one_in_part(
+    endpoint, judged_by, tmp_path
+):
+    good, unanswerable = outcomes()[0], case("c1", "Nothing is said.", answerable=False)
+    given = [good, type(good)(unanswerable, claimed(SENTENCES[0]))]
+    own = "; ".join(SENTENCES[:2])
+
+    def partly_its_own(exchange):
+        server.normal("\n".join(
+            f"{n}: {'PARTLY' if text == own else 'YES' if SENTENCES[0] in text else 'NO'}"
+            for _, n, _, text in items(shown(exchange))
+        ))(exchange)  # fmt: skip
+
+    endpoint.play(where(lambda text: own in text, partly_its_own))
+    run = judged_by(keep(tmp_path / "run", given))
+    assert values(run, RELEVANCE) == [1, 1]
+    asked = [items(shown(r)) for r in endpoint.requests]
+    assert sorted(len(one) for one in asked if one[0][0] == "Answer") == [2, 3]
