@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from rag.wiring import add_sample, needs_sample, open_index
 MARK = "sweep.json"
 """In an index's folder once all papers are in it."""
 
+_READINGS = 5  # of a store that others write to, until one is undisturbed
+
 Tell = Callable[[str], None]
 
 
@@ -34,7 +36,7 @@ Tell = Callable[[str], None]
 class Source:
     """The papers of a store as they are now, and what each run over them keeps of that.
 
-    ``config`` is ``evals.running.configuration`` of the store itself.
+    ``config`` is ``evals.running.configuration`` of the store itself, and ``papers_sha256``.
     """
 
     papers: tuple[Paper, ...]
@@ -51,18 +53,46 @@ def read_source(file: Path, cases: tuple[EvalCase, ...], settings: Settings, tel
         if needs_sample(index, settings):
             tell(f"The store {index.location} is new: adding the sample corpus.")
             add_sample(index)
-        papers = tuple(index.query())
+        source = _at_one_moment(index, lambda: configuration(file, cases, settings, index))
+        papers = source.papers
         if not papers:
             raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
         for line in listed(unknown_titles(cases, [paper.title for paper in papers], file.name)):
             tell(f"note: {line}")
-        return Source(papers, configuration(file, cases, settings, index))
+        return source
+
+
+def _at_one_moment(index: PaperIndex, configured: Callable[[], Mapping[str, Any]]) -> Source:
+    """The papers, and a configuration that names the revision which they are of.
+
+    Raises IndexNotReady for a store that others keep changing.
+    """
+    for _ in range(_READINGS):
+        revision = index.revision
+        papers = tuple(index.query())
+        config = configured()
+        if revision == config["store_revision"] == index.revision:
+            return Source(papers, dict(config) | {"papers_sha256": papers_sha256(papers)})
+    raise IndexNotReady(f"the store {index.location} is being changed; try again after that")
+
+
+def papers_sha256(papers: Iterable[Paper]) -> str:
+    """64 hexadecimal digits that tell two lots of papers apart, in whatever order they come.
+
+    A store's name and revision don't: a copy of it keeps both, and may get other papers.
+    """
+    told = [
+        (one.id, one.title, one.abstract, str(one.date), one.n_authors, one.pages)
+        for one in sorted(papers, key=lambda one: one.id)
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def index_folder(root: Path, source: Source, setup: Setup) -> Path:
     """Where the index of these papers is kept, for a setup's embedder and chunking."""
     name = f"{setup.embedder}-{setup.chunking.name}"
-    key = json.dumps([source.config["store"], source.config["store_revision"], name])
+    told = (source.config[key] for key in ("store", "store_revision", "papers_sha256"))
+    key = json.dumps([*told, name])
     digest = hashlib.sha256(key.encode()).hexdigest()[:8]
     return root / "indexes" / f"{re.sub(r'[^A-Za-z0-9.-]+', '-', name)[:60]}-{digest}"
 

@@ -12,8 +12,12 @@ import time
 import pytest
 
 from evals.__main__ import main
+from evals.cases import load_cases
+from evals.sweep.indexes import read_source
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
+from index.types import Paper
+from rag.settings import Settings
 from tests import endpoint as server
 from tests.evals.test_runner import CASES
 
@@ -127,6 +131,43 @@ def test_papers_that_changed_are_indexed_and_asked_anew(swept, asked, built, tmp
     assert main(swept(one)) == 0
     assert "0 there already, 1 to run, 1 indexes to build" in capsys.readouterr().err
     assert sorted(one["store_papers"] for one in configs(tmp_path / "out")) == [2, 3]
+
+
+def test_a_copy_of_a_store_that_got_other_papers_is_another_store(
+    swept, asked, built, tmp_path, capsys
+):
+    store = asked[0]
+    copy = tmp_path / "copy"
+    shutil.copytree(store, copy)
+    for place, abstract in ((store, "It is red."), (copy, "It is blue.")):
+        with PaperIndex.open(place, embedder=HashEmbedder()) as index:
+            index.add([Paper("p9", "What colour is it?", abstract)])
+            state = index.identity, index.revision
+    one = 'embedder = ["hash"]'
+    assert main(swept(one)) == 0
+    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
+        assert (index.identity, index.revision) == state
+    capsys.readouterr()
+    assert main([*swept(one), "--store", str(copy)]) == 0
+    assert "0 there already, 1 to run, 1 indexes to build" in capsys.readouterr().err
+    assert len({one["papers_sha256"] for one in configs(tmp_path / "out")}) == 2
+
+
+def test_papers_and_revision_are_of_one_moment(asked, monkeypatch):
+    store, cases = asked
+    settings, query, late = Settings(store=str(store)), PaperIndex.query, []
+
+    def changed(self, *arguments, **named):
+        found = query(self, *arguments, **named)
+        if not late:
+            late.append(found)
+            self.add([Paper("p9", "Late", "It came in between.")])
+        return found
+
+    monkeypatch.setattr(PaperIndex, "query", changed)
+    source = read_source(cases, load_cases(cases), settings, lambda _: None)
+    assert len(late) == 1
+    assert len(source.papers) == source.config["store_papers"] == 4
 
 
 def test_a_sweep_that_is_killed_goes_on_and_asks_no_finished_case_again(asked, swept, tmp_path):
