@@ -48,6 +48,8 @@ def _compare(
         for name, only in (("A", comparison.only_a), ("B", comparison.only_b)):
             if only:
                 note(f"only in {name}, left out: {', '.join(only)}")
+        if comparison.judges_differ:
+            note("other judges or prompts scored A and B: what they scored is left out")
 
     guarded(work, debug=debug or bool(ctx.obj))
 

@@ -10,17 +10,19 @@ import re
 import pytest
 from rich.console import Console
 
+from evals.__main__ import main
 from evals.cases import parse_cases
 from evals.compare import compare
 from evals.measures import MEASURES
 from evals.report import comparison_markdown, comparison_table, flipped
 from evals.runner import run
-from evals.runs import SavedRun
+from evals.runs import SavedRun, rewrite
 from evals.types import CaseResult, Outcome
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from rag.settings import Settings
 from rag.wiring import build_assistant
+from tests.evals.judge import kept
 from tests.evals.test_runner import CASES, PAPERS
 
 
@@ -180,6 +182,20 @@ def test_it_is_told_where_other_judges_scored_the_runs(tmp_path, results):
         assert found.judges_differ
         assert "judged_points" not in {row.measure for row in found.measures}
     assert not compare(run, by("x")).judges_differ  # only one was judged
+
+
+def test_the_command_says_that_it_leaves_other_judges_scores_out(tmp_path, capsys):
+    for name in ("x", "y"):
+        run = kept.keep(tmp_path / name)
+        config = {**run.config, "eval_judge": name, "eval_judge_prompt": "p"}
+        score = {"judged_points": {"value": 1.0, "why": ""}}
+        rows = [{**row, "scores": {**row["scores"], **score}} for row in run.rows]
+        rewrite(run.folder, config, rows, run.report)
+    for other, left_out in (("x", False), ("y", True)):
+        assert main(["compare", str(tmp_path / "x"), str(tmp_path / other)]) == 0
+        told = capsys.readouterr()
+        assert ("other judges or prompts scored A and B" in told.err) == left_out
+        assert ("judged_points" in told.out) != left_out
 
 
 def test_flipped_cases_come_with_both_answers(tmp_path, results):
