@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from evals.runner import run, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
 from evals.types import CaseResult, EvalCase, Grades
 from index.errors import IndexNotReady
+from index.redaction import redact
 from index.store import PaperIndex
 from rag.assistant import Assistant
 from rag.messages import prompt_fingerprint
@@ -24,6 +25,8 @@ from rag.settings import Settings
 from rag.wiring import add_sample, build_assistant, needs_sample, open_index
 
 _AT_ONCE = 8  # cases, where a language model is waited for
+# The store is told by its identity and what it holds, keys never, and the network by the model.
+_DOES_NOT_MATTER = frozenset({"store", "catalogue", "embedder", "api_key", "chroma_key", "offline"})
 _LIBRARIES = ("chromadb", "llama-index-core", "onnxruntime", "openai", "tantivy")
 
 
@@ -126,13 +129,7 @@ def configuration(
         "cases": source.name,
         "cases_sha256": hashlib.sha256(source.read_bytes()).hexdigest(),
         "n_cases": len(cases),
-        "model": settings.model,
-        "top_papers": settings.top_papers,
-        "max_context_tokens": settings.max_context_tokens,
-        "max_output_tokens": settings.max_output_tokens,
-        "length": settings.length,
-        "strictness": settings.strictness,
-        "judge": settings.judge,
+        **what_matters(settings),
         "prompt": prompt_fingerprint(settings.length),
         "embedder": held.embedder,
         "chunking": held.chunking,
@@ -142,3 +139,15 @@ def configuration(
         "paperchat": version("paperchat"),
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
+
+
+def what_matters(settings: Settings) -> dict[str, Any]:
+    """The settings that answers, their time or their cost follow from; JSON-ready, without secrets.
+
+    That is every one that isn't known to make no difference: one that is added later matters,
+    until it is said to be otherwise.
+    """
+    names = (field.name for field in fields(settings) if field.name not in _DOES_NOT_MATTER)
+    told = {name: getattr(settings, name) for name in names}
+    secrets = (settings.api_key, settings.chroma_key)
+    return told | {"base_url": settings.base_url and redact(settings.base_url, secrets)}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import SAMPLE, load_cases
-from evals.running import cases_at_once, keep
+from evals.running import cases_at_once, keep, what_matters
 from evals.runs import RESULTS, RunFolder, SavedRun, load_run
 from evals.sweep.axes import Setup
 from evals.sweep.grid import Grid, Variant
@@ -21,6 +21,7 @@ from index.embedding import Embedder
 from index.errors import ConfigError
 from index.store import PaperIndex
 from rag.messages import prompt_fingerprint
+from rag.settings import Settings
 from rag.wiring import build_assistant, check_settings, named_embedder
 
 Tell = Callable[[str], None]
@@ -129,17 +130,19 @@ def _planned(variant: Variant, grid: Grid, source: Source, root: Path, seed: int
 
 def _config(setup: Setup, source: Source) -> dict[str, Any]:
     """What a run is, without secrets: that of the store, but for what the setup changes."""
-    settings = setup.settings
+    settings = _asked_with(setup)
     return dict(source.config) | {
-        "model": settings.model,
-        "top_papers": settings.top_papers,
-        "length": settings.length,
-        "strictness": settings.strictness,
+        **what_matters(settings),
         "prompt": prompt_fingerprint(settings.length, setup.templates),
         "embedder": setup.embedder,
         "chunking": setup.chunking.name,
         "fusion": asdict(setup.fusion),
     }
+
+
+def _asked_with(setup: Setup) -> Settings:
+    """Its settings, without kept answers: a second fusion would be given those of the first."""
+    return replace(setup.settings, cache=False)
 
 
 def _ended(folder: Path, cases: int) -> SavedRun | None:
@@ -164,7 +167,7 @@ def _run(
 ) -> SavedRun:
     setup = planned.variant.setup
     chunking, fusion = setup.chunking, setup.fusion
-    settings = replace(setup.settings, cache=False)  # or a second fusion would get the first's
+    settings = _asked_with(setup)
     with PaperIndex.open(
         planned.index, embedder=embedder, chunking=chunking, fusion=fusion
     ) as index:

@@ -240,6 +240,19 @@ def test_a_model_that_fails_is_told_and_its_cases_are_asked_again(
     assert [row["failed"] for row in json.loads(output.out)["rows"]] == [0, 0]
 
 
+def test_the_same_model_name_at_another_endpoint_is_another_run(
+    swept, tmp_path, capsys, monkeypatch
+):
+    grid = 'embedder = ["hash"]\nmodel = ["openai:m"]'
+    for _ in range(2):
+        with server.running() as endpoint:
+            monkeypatch.setenv("OPENAI_BASE_URL", endpoint.base_url)
+            endpoint.play(server.normal("NOT_IN_THE_PAPERS"))
+            assert main(swept(grid, "--json")) == 0
+        assert "0 there already, 1 to run" in capsys.readouterr().err
+    assert len({one["base_url"] for one in configs(tmp_path / "out")}) == 2
+
+
 def test_prompts_of_ones_own_are_what_the_model_is_sent(swept, tmp_path, capsys, monkeypatch):
     (tmp_path / "mine").mkdir()
     own = "Answer in the words of a pirate, of the length of a parrot."
