@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from rich import box
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -88,7 +87,7 @@ def type_tables(report: Report) -> list[Table]:
         table = Table(title=title or None, title_justify="left")
         table.add_column("measure", no_wrap=True)
         for kind in group:
-            table.add_column(escape(kind), justify="right", overflow="fold")
+            table.add_column(Text(kind), justify="right", overflow="fold")
         for name in quality:
             means = [by_type[kind][name]["mean"] for kind in group]
             if any(mean is not None for mean in means):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from evals.measures.judged import JUDGED
 from evals.types import CaseResult, EvalReport, Summary
 from index.errors import ConfigError
 
@@ -60,8 +61,7 @@ class RunFolder:
     def _begin(self, config: Mapping[str, Any]) -> None:
         """The files as they are before the next case: without what an end by force left half."""
         (self.folder / REPORT).unlink(missing_ok=True)
-        if not self.finished:
-            _write(self.folder / CONFIG, config)
+        _replace(self.folder / CONFIG, _pretty(config))
         _replace(self.folder / RESULTS, _lines(self.finished))
 
     def add(self, place: int, result: CaseResult) -> None:
@@ -72,7 +72,7 @@ class RunFolder:
 
     def finish(self, report: EvalReport | Summary) -> None:
         """Writes the report; the run is complete."""
-        _write(self.folder / REPORT, report.to_dict())
+        _replace(self.folder / REPORT, _pretty(report.to_dict()))
 
     def close(self) -> None:
         """Closes the results file."""
@@ -80,7 +80,11 @@ class RunFolder:
 
 
 def _finished(kept: SavedRun, config: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """The cases that ended well. Raises ConfigError where the run was of something else."""
+    """The cases that ended well, as they were before anybody judged them.
+
+    What was judged is on record and is folded in anew. Raises ConfigError where the run was of
+    something else.
+    """
     changed = [
         f"{name} was {kept.config.get(name)!r} and is {config.get(name)!r}"
         for name in sorted({*kept.config, *config} - _MAY_CHANGE)
@@ -88,7 +92,12 @@ def _finished(kept: SavedRun, config: Mapping[str, Any]) -> tuple[Mapping[str, A
     ]
     if changed:
         raise ConfigError(f"{kept.folder}: holds a run of something else: {'; '.join(changed)}")
-    return tuple(row for row in kept.rows if row["error"] is None)
+    return tuple(_unjudged(row) for row in kept.rows if row["error"] is None)
+
+
+def _unjudged(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    judged = {measure.name for measure in JUDGED}
+    return {**row, "scores": {n: score for n, score in row["scores"].items() if n not in judged}}
 
 
 def rewrite(
@@ -123,10 +132,11 @@ def load_run(folder: Path) -> SavedRun:
     """A kept run. Raises ConfigError when the folder holds none or it can't be read."""
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        lines = (folder / RESULTS).read_text(encoding="utf-8").splitlines()
+        # Each result ends in a newline: what comes after the last one is the half of a result.
+        *lines, _ = (folder / RESULTS).read_text(encoding="utf-8").split("\n")
         kept = folder / REPORT
         report = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
-        rows = [row for row in map(_row, lines) if row is not None]
+        rows = [_row(line) for line in lines if line]
     except (OSError, ValueError) as error:
         message = f"{folder}: holds no run that can be read ({error})"
         raise ConfigError(message) from error
@@ -134,10 +144,7 @@ def load_run(folder: Path) -> SavedRun:
     return SavedRun(folder, config, tuple(rows), report)
 
 
-def _row(line: str) -> dict[str, Any] | None:
-    """A result; None for the half of one that a killed run may leave at its end."""
-    if not line.endswith("}"):
-        return None
+def _row(line: str) -> dict[str, Any]:
     row = json.loads(line)
     if not isinstance(row, dict) or "id" not in row or "scores" not in row:
         raise ValueError("results.jsonl has a line that is no result")
@@ -157,7 +164,3 @@ def _replace(path: Path, text: str) -> None:
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     partial.replace(path)
-
-
-def _write(path: Path, value: Mapping[str, Any]) -> None:
-    path.write_text(_pretty(value), encoding="utf-8", errors="backslashreplace")

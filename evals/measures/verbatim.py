@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from evals.measures.groups import CITATIONS
 from evals.types import Measure, Outcome, Score
+from rag.history import numbers_of
 from rag.types import Answer
 
 NAME = "verbatim"
@@ -54,7 +55,7 @@ def verbatim(outcome: Outcome) -> Score:
     """
     if outcome.answer is None:
         return Score(NAME, None, "the case failed")
-    found = violations(outcome.answer)
+    found = violations(outcome.answer, numbers_of(outcome.case.history))
     return Score(NAME, float(not found), "; ".join(found))
 
 

@@ -81,10 +81,12 @@ def _show(
 
 
 def _print_shortfall(row: Mapping[str, Any]) -> None:
-    whys = [
-        f"{name}: {score['why']}"
-        for name, score in row["scores"].items()
-        if score["why"] and score["value"] is not None
-    ]
+    from evals.html.cases import short_of
+    from rag.context import clean
+
+    told = {name: row["scores"][name]["why"] for name in short_of(row)}
+    whys = [f"{name}: {why}" for name, why in told.items() if why]
     if whys:
-        put(f"{row['id']}: {row['question']}\n    " + "\n    ".join(whys))
+        # Questions and answers are a stranger's: nothing in them steers the terminal.
+        lines = [f"{row['id']}: {row['question']}", *whys]
+        put("\n    ".join(map(clean, lines)))

@@ -36,6 +36,24 @@ def test_run_keeps_a_run_that_show_and_compare_read(asked, tmp_path, capsys):
     assert "already holds a run" in capsys.readouterr().err
 
 
+def test_show_lists_what_fell_short_and_lets_nothing_steer_the_terminal(asked, tmp_path, capsys):
+    store, cases = asked
+    out = tmp_path / "out"
+    assert main(["run", str(cases), "--store", str(store), "--out", str(out)]) == 0
+    lines = (out / "results.jsonl").read_text().splitlines()
+    refused, short, *_ = rows = list(map(json.loads, lines))
+    refused["scores"] = {"unanswerable_refused": {"value": 1.0, "why": "refused"}}
+    short["question"] = "What clears \x1b[2J the screen?"
+    short["scores"] = {"must_contain": {"value": 0.0, "why": "missing: \x1b]0;title\x07 20"}}
+    (out / "results.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    capsys.readouterr()
+    assert main(["show", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert "must_contain: missing: ]0;title 20" in shown
+    assert "\x1b" not in shown
+    assert "refused: refused" not in shown
+
+
 def test_runs_go_to_the_user_folder_by_default_and_options_may_come_first(asked, capsys):
     store, cases = asked
     common = ["--store", str(store), "--offline"]

@@ -20,7 +20,7 @@ from evals.measures.recall import cutoff, recall
 from evals.measures.refusal import answerable_refused, unanswerable_refused
 from evals.measures.verbatim import verbatim, violations
 from evals.types import Outcome, Score
-from rag.types import Claim, Source
+from rag.types import Claim, Source, Turn
 from tests.evals.build import answer, case, citation, failed, paper
 
 
@@ -169,6 +169,14 @@ def test_verbatim_accepts_a_sound_answer_and_one_without_citations():
     )
     assert verbatim(Outcome(case("A"), sound)).value == 1
     assert verbatim(Outcome(case("A"), answer("nothing"))).value == 1
+
+
+def test_verbatim_lets_a_follow_up_go_on_numbering():
+    earlier = (Turn("Before?", "It was A [1] and B [2].", ((1, "id-A"), (2, "id-B"))),)
+    later = answer("Third [3], and the first [1].", (citation(3, "C"), citation(1, "A")))
+    follow_up = dataclasses.replace(case("A", "C"), history=earlier)
+    assert verbatim(Outcome(follow_up, later)).value == 1
+    assert verbatim(Outcome(case("A", "C"), later)).value == 0
 
 
 @pytest.mark.parametrize(

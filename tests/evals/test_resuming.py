@@ -12,6 +12,7 @@ import time
 import pytest
 
 from evals.__main__ import main
+from evals.runs import load_run
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from tests.evals.test_runner import CASES, PAPERS
@@ -72,6 +73,18 @@ def test_a_run_that_is_killed_twice_goes_on_and_loses_no_finished_case(asked, tm
     assert (report["cases"], report["errors"]) == (_MANY, 0)
     assert sorted(row["place"] for row in rows(out)) == list(range(_MANY))
     assert results.read_bytes().startswith(second[: second.rfind(b"\n") + 1])
+
+
+def test_a_last_line_that_is_cut_anywhere_is_left_out(asked, tmp_path):
+    out = tmp_path / "out"
+    assert main(command(asked, out)) == 0
+    results = out / "results.jsonl"
+    first, last, *_ = results.read_bytes().splitlines(keepends=True)
+    for cut in range(len(last)):
+        results.write_bytes(first + last[:cut])
+        assert len(load_run(out).rows) == 1
+    results.write_bytes(first + last)
+    assert len(load_run(out).rows) == 2
 
 
 def test_cases_that_failed_are_asked_again(asked, tmp_path, capsys):

@@ -8,6 +8,7 @@ import pytest
 
 from evals.__main__ import main
 from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
+from evals.runs import load_run
 from tests import endpoint as server
 from tests.evals.judge.kept import honest, keep, says
 
@@ -77,7 +78,11 @@ def test_a_run_is_judged_as_it_ends_and_gone_on_with(endpoint, asked, tmp_path, 
     assert json.loads(capsys.readouterr().out)["aggregates"] == report["aggregates"]
     assert len(endpoint.requests) == calls
     assert main([*run, "--resume", "--json"]) == 0
-    capsys.readouterr()
+    plain = json.loads(capsys.readouterr().out)
+    kept = load_run(out)  # without the judge it says nothing of one, in none of its files
+    assert kept.config == plain["config"]
+    assert "eval_judge" not in kept.config
+    assert all(GROUNDEDNESS not in row["scores"] for row in kept.rows)
     assert main(["judge", str(out), "--judge", "openai:m", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["aggregates"] == report["aggregates"]
     assert len(endpoint.requests) == calls
