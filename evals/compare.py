@@ -10,7 +10,7 @@ import numpy as np
 
 from evals.bootstrap import mean_interval
 from evals.measures import ALL_MEASURES, MEASURES
-from evals.measures.answered import ANSWERED
+from evals.measures.answered import ANSWERED, answered_by
 from evals.measures.judged import JUDGED
 from evals.permutation import sign_flips
 from evals.runs import SavedRun
@@ -151,7 +151,7 @@ def _value(measure: Measure, row: Row) -> float | None:
     """The score that was kept; whether there is an answer is seen from the answer itself."""
     answer = row.get("answer")
     if measure is ANSWERED and answer:
-        return float(bool(str(answer.get("text", "")).strip()))
+        return answered_by(str(answer.get("text", ""))).value
     value = row["scores"].get(measure.name, {}).get("value")
     return None if value is None else float(value)
 

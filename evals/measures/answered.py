@@ -16,7 +16,12 @@ def answered(outcome: Outcome) -> Score:
     """
     if outcome.answer is None:
         return Score(NAME, None, "the case failed")
-    blank = not outcome.answer.text.strip()
+    return answered_by(outcome.answer.text)
+
+
+def answered_by(text: str) -> Score:
+    """The same of an answer's text alone, for results that were kept before they were scored so."""
+    blank = not text.strip()
     return Score(NAME, float(not blank), "the answer is blank" if blank else "")
 
 

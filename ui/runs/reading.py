@@ -8,6 +8,8 @@ that was killed lacks the last and may end in half a line. What can't be read is
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -29,6 +31,10 @@ _TOLD = ("started", "cases", "model", "n_cases")
 # What follows it in a line is the answer, nine tenths of the line, which is read only when it is
 # shown. In JSON a quote within a text is escaped, so these bytes are a key.
 _REST = b', "milliseconds": '
+_STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
+_SAID = re.compile(
+    _REST + rb'[^,]+, "answer": \{(?:"\w+": ' + _STRING + rb', )*?"text": (' + _STRING + rb")"
+)
 
 
 def run_command(folder: Path) -> str:
@@ -181,7 +187,8 @@ def _case(line: bytes, start: int) -> Case | None:
     name = text(row.get("id"))
     if not name:
         return None
-    scores = {text(k): mapping(v) for k, v in mapping(row.get("scores")).items()}
+    kept = {text(k): mapping(v) for k, v in mapping(row.get("scores")).items()}
+    scores = {k: Score(k, number(v.get("value")), text(v.get("why"))) for k, v in kept.items()}
     return Case(
         id=name,
         type=text(row.get("type")),
@@ -189,7 +196,7 @@ def _case(line: bytes, start: int) -> Case | None:
         answerable=row.get("answerable") is not False,
         wanted=texts(row.get("gold_titles")),
         must_contain=texts(row.get("must_contain")),
-        scores={k: Score(k, number(v.get("value")), text(v.get("why"))) for k, v in scores.items()},
+        scores=scores | _seen(line, row),
         error=text(row.get("error")),
         place=count(row.get("place")) or 0,
         start=start,
@@ -206,6 +213,21 @@ def _head(line: bytes) -> Mapping[str, Any]:
         except ValueError:
             continue
     return {}
+
+
+def _seen(line: bytes, row: Mapping[str, Any]) -> dict[str, Score]:
+    """Whether there is an answer, which is seen from its text, as the command line does."""
+    from evals.measures.answered import answered_by  # later than the page, which shall start soon
+
+    found = None if "answer" in row else _SAID.search(line)
+    try:
+        answer = {"text": json.loads(found[1])} if found else parsed(line).get("answer")
+    except ValueError:
+        return {}
+    if not answer or not isinstance(answer, dict):
+        return {}
+    score = answered_by(str(answer.get("text", "")))
+    return {score.measure: score}
 
 
 def _reply(line: bytes, name: str) -> Reply | None:

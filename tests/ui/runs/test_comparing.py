@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 
 from evals.compare import compare
@@ -21,7 +24,7 @@ from ui.runs.comparing import (
     uncompared,
 )
 from ui.runs.measures import WORDS, gain, naming, shown
-from ui.runs.reading import list_runs, read_cases
+from ui.runs.reading import list_runs, read_cases, read_run
 from ui.runs.types import Case
 
 
@@ -60,6 +63,28 @@ def test_differences_and_verdicts_are_those_of_the_command_line(runs, both, foun
     assert (found["citation_recall"].better, found["citation_recall"].worse) == (0, 1)
     # Of what both refused it says the same.
     assert uncompared(both, expected.measures) == ("refusal_precision",)
+
+
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+def test_answers_that_were_blanked_are_seen_as_the_command_line_sees_them(
+    tmp_path, runs, separators
+):
+    first = runs["first"].folder
+    blanked = tmp_path / "blanked"
+    shutil.copytree(first, blanked)
+    rows = list(map(dict, load_run(first).rows))
+    for row, said in zip(rows, ["", " \n\u2003", 'say "text": ""', "\\"], strict=True):
+        row["answer"]["text"] = said
+    del rows[1]["scores"]["answered"]  # as before there was such a measure
+    lines = [json.dumps(row, separators=separators) + "\n" for row in rows]
+    (blanked / "results.jsonl").write_text("".join(lines), "utf-8")
+    found = difference(runs["first"], read_run(blanked))
+    assert found.measures == compare(load_run(first), load_run(blanked)).measures
+    (answered,) = (row for row in found.measures if row.measure == "answered")
+    assert (answered.a, answered.b) == (1.0, 0.5)
+    assert [case.scores["answered"].value for case in read_cases(read_run(blanked))[0]] == [
+        0, 0, 1, 1,
+    ]  # fmt: skip
 
 
 def test_a_comparison_is_worked_out_once_for_each_state_of_the_runs(tmp_path, runs):
