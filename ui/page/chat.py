@@ -173,9 +173,9 @@ class Handlers:
 
     def stop(self, conversation: Conversation, request: gr.Request) -> Shown:
         """Stop was pressed: the generator is being closed, the text so far stays."""
-        if conversation.last:
-            conversation.put(replace(conversation.last, status="stopped"))
-            self._keeper.keep(user_of(request), conversation, conversation.last.number)
+        if last := conversation.last:
+            conversation.put(replace(last, status="stopped"))
+            self._keeper.keep(user_of(request), conversation, last.number)
         return self.redraw(conversation)
 
     def undo(self, conversation: Conversation, request: gr.Request) -> Shown:
