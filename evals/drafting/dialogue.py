@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -14,6 +14,7 @@ from evals.drafting.showing import shown
 from evals.types import EvalCase
 from index.errors import ConfigError
 from index.types import Paper
+from rag.context import clean
 
 CHOICES = ("accept", "edit", "drop", "skip", "quit")
 PROMPT = "[a]ccept  [e]dit  [d]rop  [s]kip  [q]uit: "
@@ -83,13 +84,21 @@ def _chosen(said: str) -> str:
 
 
 def _written(case: EvalCase, ask: Ask) -> Edit:
-    question = ask("Question: ", case.question)
-    points = ask(f"Points ({BETWEEN.strip()} between two): ", BETWEEN.join(case.answer_points))
-    if not case.answerable:
-        return Edit(question, _split(points))
-    strings = ask(f"Must hold ({BETWEEN.strip()} between two): ", BETWEEN.join(case.must_contain))
-    return Edit(question, _split(points), _split(strings))
+    question = _line(ask, "Question: ", case.question)
+    points = _texts(ask, "Points", case.answer_points)
+    strings = _texts(ask, "Must hold", case.must_contain) if case.answerable else None
+    return Edit(question, points, strings)
 
 
-def _split(line: str) -> tuple[str, ...]:
-    return tuple(text.strip() for text in line.split(BETWEEN.strip()) if text.strip())
+def _texts(ask: Ask, what: str, texts: Sequence[str]) -> tuple[str, ...] | None:
+    line = _line(ask, f"{what} ({BETWEEN!r} between two): ", BETWEEN.join(texts))
+    if line is None:
+        return None
+    return tuple(text.strip() for text in line.split(BETWEEN) if text.strip())
+
+
+def _line(ask: Ask, label: str, text: str) -> str | None:
+    """What was written in the place of a text; None where it was left as it stood."""
+    offered = clean(text)
+    written = ask(label, offered)
+    return None if written == offered else written

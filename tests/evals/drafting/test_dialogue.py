@@ -83,6 +83,17 @@ def test_edited_cases_are_shown_and_asked_about_again(path):
     assert "1 of 3  Better?" in shown
 
 
+def test_a_bar_within_a_text_parts_nothing(path):
+    texts = ["The loss is -log p(y|x).", "It holds for p(y | x)."]
+    path.write_text(json.dumps(ROWS[0] | {"answer_points": texts, "must_contain": texts}) + "\n")
+    unchanged = " | ".join(texts)
+    talked(path, "e", "Better?", unchanged, "p(y|x) | 1,200")
+    (case,) = waiting(path)
+    assert case.question == "Better?"
+    assert case.answer_points == tuple(texts)
+    assert case.must_contain == ("p(y|x)", "1,200")
+
+
 def test_a_decision_that_cannot_be_is_told_and_asked_again(path):
     told, shown, _ = talked(path, "e", "", "p", "1", "d")
     assert "not done: draft-1" in shown and "must be a text that is not empty" in shown
