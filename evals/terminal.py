@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -15,6 +16,13 @@ from index.errors import PaperchatError
 from index.redaction import redact
 
 DebugFlag = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def clean(text: str) -> str:
+    """The text without characters that steer a terminal or turn its direction."""
+    return _CONTROL.sub("", text)
 
 
 def guarded(work: Callable[[], None], *, debug: bool) -> None:
@@ -48,10 +56,11 @@ def keys() -> list[str | None]:
 
 
 def put(what: object) -> None:
-    """Prints a table, or a text as it is."""
+    """Prints a table, or a text as it is but for what steers a terminal."""
     from rich.console import Console
 
-    Console(highlight=False, markup=False, soft_wrap=isinstance(what, str)).print(what)
+    shown = clean(what) if isinstance(what, str) else what
+    Console(highlight=False, markup=False, soft_wrap=isinstance(what, str)).print(shown)
 
 
 def put_json(value: Mapping[str, Any]) -> None:
@@ -60,5 +69,5 @@ def put_json(value: Mapping[str, Any]) -> None:
 
 
 def note(message: str) -> None:
-    """A line for a person, on stderr."""
-    sys.stderr.write(message + "\n")
+    """A line for a person, on stderr; what steers a terminal is left out."""
+    sys.stderr.write(clean(message) + "\n")

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from evals.terminal import clean as clean  # noqa: PLC0414 - those here take it from here
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,13 +20,7 @@ if TYPE_CHECKING:
     from index.types import Paper
     from rag.types import Citation
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _MARKER = re.compile(r"\[\d+\]")
-
-
-def clean(text: str) -> str:
-    """The text without characters that steer a terminal or turn its direction."""
-    return _CONTROL.sub("", text)
 
 
 def note(message: str) -> None:
