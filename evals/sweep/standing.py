@@ -55,7 +55,8 @@ class Standing:
     ``second`` is the best of the others, None where there is none; ``gain`` by how much better the
     first of the best is, over the cases that both graded; None where none of them can be compared
     (``evals.compare``). ``p``: of a sign-flip test over these, corrected for all measures of the
-    table (Holm); None where two runs are best. ``real``: whether that is at most 0.05.
+    table (Holm); None where two runs are best. ``real``: whether that is at most 0.05, and the
+    gain more than 0: a mean goes by all cases that its run graded, a gain by those of both.
     """
 
     measure: str
@@ -66,8 +67,8 @@ class Standing:
 
     @property
     def real(self) -> bool:
-        """Whether the best differs from the second by more than chance."""
-        return self.p is not None and self.p <= REAL
+        """Whether the best is better than the second by more than chance."""
+        return self.p is not None and self.p <= REAL and self.gain is not None and self.gain > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,11 @@ def verdict(one: Standing) -> str:
         return f"{one.measure}: runs {runs} are best alike"
     if one.gain is None or one.p is None:
         return f"{one.measure}: run {runs} is best, then run {one.second}; no case of both compares"
+    if one.gain <= 0:
+        return (
+            f"{one.measure}: run {runs} has the best mean, but over the cases that run {one.second}"
+            f" graded too it is not better ({number(one.measure, one.gain)})"
+        )
     ahead = f"run {runs} is best, by {number(one.measure, one.gain)} before run {one.second}"
     chance = "more than chance" if one.real else "may be chance"
     return f"{one.measure}: {ahead}: {chance} (p {one.p:.3f})"

@@ -98,6 +98,22 @@ def test_runs_that_are_best_alike_and_measures_without_a_graded_case():
     assert "*" not in table.markdown(same).replace("**", "").replace("\\* best", "")
 
 
+def test_a_mean_of_easier_cases_is_not_called_better():
+    """Run 1 graded ten cases that run 2 has no score for; in all that both have it is behind."""
+    found = told(
+        run(1, [1.0] * 10 + [0.6] * 10, [0.0] * 20),
+        run(2, [None] * 10 + [0.75] * 10, [0.0] * 20),
+    )
+    recall, _ = found.standings
+    assert (recall.best, recall.second, recall.real) == ((1,), 2, False)
+    assert recall.gain == pytest.approx(-0.15)
+    assert recall.p <= 0.05
+    assert table.lines(found)[0] == (
+        "citation_recall: run 1 has the best mean, but over the cases that run 2 graded too"
+        " it is not better (-0.150)"
+    )
+
+
 @pytest.mark.parametrize(
     ("measure", "judges"),
     [("refusal_precision", "xx"), ("judged_points", "xy"), ("judged_points", "xx")],
