@@ -18,6 +18,21 @@ from types import MappingProxyType
 SENTINEL = "NOT_IN_THE_PAPERS"
 """What a model writes where the evidence holds no answer; said in the system prompt."""
 
+ANSWERING = (
+    "answer_length_long",
+    "answer_length_normal",
+    "answer_length_short",
+    "answer_reminder",
+    "answer_system",
+    "answer_user",
+    "answer_user_followup",
+    "judge_claim_system",
+    "judge_claim_user",
+    "plan_system",
+    "plan_user",
+)
+"""The templates that are read to answer a question; the others draft and judge in ``evals``."""
+
 _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 
 
@@ -35,8 +50,9 @@ class Prompts:
     def of(cls, folder: Path) -> Prompts:
         """Those of a folder's text files, named like the shipped ones; the others as shipped.
 
-        Raises PromptError, naming the file, for one that nobody would read, can't be read, or has
-        other placeholders than the one shipped; and for a folder without any.
+        Only those of ``ANSWERING`` may be there. Raises PromptError, naming the file, for one that
+        has another name, can't be read, or has other placeholders than the one shipped; and for a
+        folder without any.
         """
         try:
             files = sorted(path for path in folder.iterdir() if path.suffix == ".txt")
@@ -44,7 +60,7 @@ class Prompts:
         except (OSError, ValueError) as error:
             raise PromptError(f"{folder}: can't read prompts there ({error})") from error
         if not own:
-            raise PromptError(f"{folder}: holds no prompt; known are: {', '.join(names())}")
+            raise PromptError(f"{folder}: holds no prompt; known are: {', '.join(ANSWERING)}")
         for name, template in own.items():
             _fits(template, name, folder / f"{name}.txt")
         return cls(MappingProxyType(own))
@@ -131,8 +147,9 @@ def _variables(template: str) -> frozenset[str]:
 
 def _fits(template: str, name: str, file: Path) -> None:
     """Raises PromptError for a file that can't stand for the shipped one."""
-    if name not in names():
-        raise PromptError(f"{file}: no prompt has this name; known are: {', '.join(names())}")
+    if name not in ANSWERING:
+        what = "is not read to answer" if name in names() else "no prompt has this name"
+        raise PromptError(f"{file}: {what}; known are: {', '.join(ANSWERING)}")
     _check(template, file)
     wanted, given = sorted(variables(name)), sorted(_variables(template))
     if wanted != given:
