@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from evals.types import (
     Summary,
 )
 from index.types import Filters
+from rag.closing import closing_iterator
 from rag.planner import Papers, plan
 from rag.retrieval import gather
 from rag.types import Answer, Event, Finished, Turn
@@ -43,21 +44,28 @@ def run(
     concurrency: int = 1,
     seed: int = 0,
     config: Mapping[str, Any] | None = None,
-    done: Callable[[int, CaseResult], None] | None = None,
 ) -> EvalReport:
-    """Asks every case and scores it; rows come in the order of the cases.
-
-    A case that raises is kept as a failed one, and the run goes on. ``done`` is called in this
-    thread as each case ends, with its place among the cases. ``config`` is kept in the report.
-    """
-    results: dict[int, CaseResult] = {}
-    for place, outcome in _outcomes(cases, assistant, index, concurrency):
-        scores = {measure.name: measure.score(outcome) for measure in measures}
-        results[place] = CaseResult(outcome, scores)
-        if done is not None:
-            done(place, results[place])
-    rows = tuple(results[place] for place in range(len(cases)))
+    """The report of ``asked``; rows come in the order of the cases. It keeps ``config``."""
+    found = asked(cases, assistant, index, measures=measures, concurrency=concurrency)
+    rows = tuple(result for _, result in sorted(found, key=lambda one: one[0]))
     return summarise(rows, measures, seed=seed, config=config or {})
+
+
+def asked(
+    cases: Sequence[EvalCase],
+    assistant: Answering,
+    index: Papers,
+    *,
+    measures: Sequence[Measure] = MEASURES,
+    concurrency: int = 1,
+) -> Iterator[tuple[int, CaseResult]]:
+    """Asks every case and scores it: each as it ends, with its place among the cases.
+
+    A case that raises is kept as a failed one, and the others are asked all the same.
+    """
+    with closing_iterator(_outcomes(cases, assistant, index, concurrency)) as outcomes:
+        for place, outcome in outcomes:
+            yield place, CaseResult(outcome, {one.name: one.score(outcome) for one in measures})
 
 
 def summarise(

@@ -13,13 +13,14 @@ from typing import Any
 from evals.cases import SAMPLE, listed, load_cases, unknown_titles
 from evals.places import evals_folder
 from evals.progress import bar
-from evals.runner import run, summary_of
+from evals.runner import asked, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
-from evals.types import CaseResult, EvalCase, Grades
+from evals.types import EvalCase, Grades
 from index.errors import IndexNotReady
 from index.redaction import redact
 from index.store import PaperIndex
 from rag.assistant import Assistant
+from rag.closing import closing_iterator
 from rag.messages import prompt_fingerprint
 from rag.settings import Settings
 from rag.wiring import add_sample, build_assistant, needs_sample, open_index
@@ -103,14 +104,14 @@ def _ask(
     """Asks what is left, and keeps each result as it comes."""
     known = {row["place"] for row in folder.finished}
     places = [place for place in range(len(cases)) if place not in known]
-    with bar("asking", len(cases), len(known)) as advance:
-
-        def done(place: int, result: CaseResult) -> None:
+    left = [cases[place] for place in places]
+    with (
+        bar("asking", len(cases), len(known)) as advance,
+        closing_iterator(asked(left, assistant, index, concurrency=at_once)) as results,
+    ):
+        for place, result in results:
             folder.add(places[place], result)
             advance()
-
-        left = [cases[place] for place in places]
-        run(left, assistant, index, concurrency=at_once, done=done)
 
 
 def _own_folder(settings: Settings, config: Mapping[str, Any]) -> Path:

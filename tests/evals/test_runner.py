@@ -21,7 +21,7 @@ from evals.report import (
     report_table,
     type_tables,
 )
-from evals.runner import run
+from evals.runner import asked, run
 from evals.runs import RunFolder, load_run, new_folder
 from index.errors import ConfigError
 from index.hash_embedding import HashEmbedder
@@ -114,16 +114,8 @@ def test_a_scripted_run_gives_the_scores_worked_out_by_hand(index, cases, tmp_pa
 
 def test_rows_keep_the_order_of_the_cases_however_they_run(index, cases):
     assistant = assistant_over(index)
-    seen, threads = [], set()
-
-    def done(place, _result):
-        seen.append(place)
-        threads.add(threading.current_thread())
-
-    report = run(cases * 5, assistant, index, concurrency=4, done=done)
+    report = run(cases * 5, assistant, index, concurrency=4)
     assert [row.outcome.case.id for row in report.rows] == ["c1", "c2", "c3"] * 5
-    assert sorted(seen) == list(range(15))
-    assert threads == {threading.main_thread()}
     one = run(cases, assistant, index)
     for case in ("c1", "c2", "c3"):
         alone, together = scores(one, case), scores(report_of(report, 3), case)
@@ -133,6 +125,25 @@ def test_rows_keep_the_order_of_the_cases_however_they_run(index, cases):
             assert took["latency_ms"] > 0
             assert all(took.pop(name) != 0 for name in times)
         assert alone == together
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_each_case_comes_as_it_ends_with_its_place(index, cases, at_once):
+    slow = threading.Event()
+
+    class OneWaits:
+        def stream(self, question, *, history=()):
+            if at_once > 1 and "federated" in question:
+                slow.wait(30)
+            return assistant_over(index).stream(question, history=history)
+
+    found = []
+    for place, result in asked(cases, OneWaits(), index, concurrency=at_once):
+        found.append((place, result.outcome.case.id))
+        if len(found) == len(cases) - 1:
+            slow.set()
+    assert dict(found) == {0: "c1", 1: "c2", 2: "c3"}
+    assert found[-1 if at_once > 1 else 0] == (0, "c1")
 
 
 def report_of(report, first):

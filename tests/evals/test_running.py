@@ -7,9 +7,12 @@ from dataclasses import fields, replace
 
 import pytest
 
+from evals import runner
 from evals.__main__ import main
+from evals.measures import MEASURES
 from evals.running import what_matters
 from rag.settings import Settings
+from tests.evals.test_runner import CASES
 
 MATTERS = {
     "model": "openai:m",
@@ -42,6 +45,16 @@ def test_every_setting_matters_but_for_those_known_not_to():
         assert what_matters(replace(Settings(), **{name: value})) == plain | {name: value}
     for name, value in DOES_NOT.items():
         assert what_matters(replace(Settings(), **{name: value})) == plain
+
+
+def test_a_run_works_out_each_mean_and_interval_once(asked, tmp_path, monkeypatch):
+    calls, aggregate = [], runner.aggregate
+    monkeypatch.setattr(
+        runner, "aggregate", lambda *values, **more: calls.append(1) or aggregate(*values, **more)
+    )
+    store, cases = asked
+    assert main(["run", str(cases), "--store", str(store), "--out", str(tmp_path / "out")]) == 0
+    assert len(calls) == len(MEASURES) * (1 + len({case["type"] for case in CASES}))
 
 
 def test_no_secret_is_told():
