@@ -103,6 +103,26 @@ def test_an_edited_question_waits_and_other_writing_stays(page, path):
     expect(second.get_by_label("Question")).to_be_hidden()
 
 
+def test_writing_is_still_there_after_a_look_at_another_tab(page):
+    draft(page, "Is it <img").get_by_role("button", name="Drop").click()
+    expect(cards(page)).to_have_count(2, timeout=PATIENCE)
+    first, second = draft(page, "How often does"), draft(page, "What does")
+    for one in (first, second):
+        one.get_by_role("button", name="Edit").click()
+        one.get_by_label("Question").fill("Half written")
+    second.get_by_role("button", name="Cancel").click()
+    expect(second.get_by_label("Question")).to_have_value("What does the detector weigh?")
+    page.get_by_role("tab", name="Ask").click()
+    page.get_by_role("tab", name="Evals").click()
+    # Drawn anew, since nothing is told of a decision any more.
+    expect(page.locator(".pc-told")).to_have_count(0, timeout=PATIENCE)
+    expect(first.get_by_label("Question")).to_have_value("Half written")
+    expect(second.get_by_label("Question")).to_be_hidden()
+    first.get_by_role("button", name="Save").click()
+    expect(draft(page, "Half written")).to_be_visible(timeout=PATIENCE)
+    expect(draft(page, "Half written").get_by_label("Question")).to_be_hidden()
+
+
 def test_what_is_not_taken_says_why_and_stays_written(page, path):
     before = path.read_bytes()
     first = draft(page, "How often does")

@@ -7,8 +7,8 @@ const written = (one) =>
 
 let shown = false; // whether the section is unfolded
 let place = null; // of the question that was decided on
-let open = {}; // what is being written in other questions, by their keys
-let refused = {}; // what was sent, should it not be taken
+let writing = {}; // what was written and not decided on, by the questions' keys
+let refused = {}; // what was written in the question that was decided on, should it not be taken
 
 const unfold = (one, on) => {
   one.querySelector(".pc-edit").hidden = !on;
@@ -23,17 +23,25 @@ element.addEventListener("click", (event) => {
   if (action === "open" || action === "close") {
     const on = action === "open" && one.querySelector(".pc-edit").hidden;
     unfold(one, on);
+    if (action === "close") {
+      delete writing[one.dataset.draft];
+      for (const area of one.querySelectorAll("textarea")) area.value = area.defaultValue;
+    }
     one.querySelector(on ? "textarea" : '[data-action="open"]').focus();
     return;
   }
   place = cards().indexOf(one);
-  open = {};
-  for (const other of cards())
-    if (other !== one && !other.querySelector(".pc-edit").hidden)
-      open[other.dataset.draft] = written(other);
+  const key = one.dataset.draft;
   const fields = action === "edit" ? written(one) : {};
-  refused = action === "edit" ? { [one.dataset.draft]: fields } : {};
-  trigger("select", { action, draft: one.dataset.draft, ...fields });
+  refused = action === "edit" || key in writing ? { [key]: written(one) } : {};
+  delete writing[key];
+  trigger("select", { action, draft: key, ...fields });
+});
+
+// At each letter, since the questions may be drawn anew at any time.
+element.addEventListener("input", (event) => {
+  const one = card(event.target);
+  if (one) writing[one.dataset.draft] = written(one);
 });
 
 element.addEventListener(
@@ -49,9 +57,9 @@ watch("value", () => {
   const section = element.querySelector(".pc-drafts");
   if (!section) return;
   section.open ||= shown;
-  if (section.querySelector(".pc-refused")) open = { ...open, ...refused };
+  if (section.querySelector(".pc-refused")) writing = { ...writing, ...refused };
   for (const one of cards()) {
-    const kept = open[one.dataset.draft];
+    const kept = writing[one.dataset.draft];
     if (!kept) continue;
     unfold(one, true);
     for (const area of one.querySelectorAll("textarea")) area.value = kept[area.name] ?? area.value;
