@@ -4,3 +4,6 @@ LlamaIndex's evaluators are not used: each is one template, one call and a parse
 is needed here (a verdict an item, a reply that was cut off told from a whole one, text of others
 fenced off, controls) would stand around them, not in them.
 """
+
+AT_ONCE = 8
+"""Questions to a judge at a time, unless another number is given."""

@@ -19,7 +19,7 @@ Pair = tuple[float, float]
 
 RESAMPLES = 400
 FEWEST = 5
-"""Cases below which no rank correlation, kappa or interval is told."""
+"""Cases below which no rank correlation and no kappa is told."""
 
 MOST_APART = 5
 _APART = 0.5

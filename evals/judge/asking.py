@@ -1,8 +1,11 @@
 """One question to a judge: what it is told, and whether its reply can be trusted.
 
 Among the items stand controls, at random places: one that is surely a NO and, where there can be
-one, one that is surely a YES. A judge that says the same of everything, because it always does or
-because a text among the items told it to, gets one wrong, and its reply doesn't count.
+one, one that is surely none. A judge that says the same of everything, because it always does or
+because a text among the items told it to, gets one wrong, and its reply doesn't count. The NO is
+another case's (see ``strangers``), so that "YES to what is about this subject" is caught as well;
+in a run that has none it is a sentence off the subject. What no control can catch is a judge that
+a text moves to one wrong verdict on itself, and to right ones on the others.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from types import MappingProxyType
 
 import prompts
 from evals.judge.reading import MISSING, TWICE, UNKNOWN, UNREADABLE, read_verdicts
+from evals.judge.strangers import Strangers
 from evals.judge.types import Item, Judgement, Task, lines_of
 from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
 from index.errors import ConfigError
@@ -61,15 +65,23 @@ def prompt_of(measure: str | None = None) -> str:
     return prompts.fingerprint([*_COMMON, *(_SYSTEM[name] for name in measures)])
 
 
-def ask(task: Task, model: ChatModel, *, rng: Random, cancellation: Cancellation) -> Judgement:
+def ask(
+    task: Task,
+    model: ChatModel,
+    strangers: Strangers,
+    *,
+    rng: Random,
+    cancellation: Cancellation,
+) -> Judgement:
     """The judge's word on one measure of one answer, in one call; in none where nothing is asked.
 
-    ``rng`` draws the delimiter, which nobody must foresee, and the controls. Raises ConfigError
-    for a broken prompt file; whatever else goes wrong, the measure is unscored.
+    ``rng`` draws the delimiter, which nobody must foresee, and the controls, one of them from
+    ``strangers``. Raises ConfigError for a broken prompt file; whatever else goes wrong, the
+    measure is unscored.
     """
     if not task.items:
         return _judged(task, model, ())
-    placed = _with_controls(task, rng)
+    placed = _with_controls(task, strangers, rng)
     request = ChatRequest(
         f"judge: {task.measure} of {task.case}",
         Evidence(()),
@@ -121,12 +133,14 @@ def messages_for(task: Task, placed: Sequence[Placed], fence: str) -> tuple[Mess
     return Message("system", system), Message("user", user)
 
 
-def _with_controls(task: Task, rng: Random) -> list[Placed]:
+def _with_controls(task: Task, strangers: Strangers, rng: Random) -> list[Placed]:
     """The items in their order, with the controls somewhere among them."""
     placed = [Placed(item) for item in task.items]
     known = task.items[0]
-    sentences = prompts.text("judge_eval_controls").splitlines()
-    wrong = Item(known.label, rng.choice(sentences), rng.choice(task.items).quotes)
+    text = strangers.draw(task, rng)
+    if text is None:
+        text = rng.choice(prompts.text("judge_eval_controls").splitlines())
+    wrong = Item(known.label, text, rng.choice(task.items).quotes)
     controls = [Placed(wrong, frozenset({0.0}))]
     if task.surely is not None:
         controls.append(Placed(task.surely, _not_no(task.measure)))

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from typing import Any
 
+from evals.judge import AT_ONCE
 from evals.judge.agreement import agreements
 from evals.judge.asking import FAILED, ask, prompt_of
 from evals.judge.material import task_for
 from evals.judge.record import load_judgements, recording
+from evals.judge.strangers import Strangers
 from evals.judge.types import Judgement, Task
 from evals.measures import MEASURES
 from evals.measures.judged import JUDGED
@@ -25,8 +27,6 @@ from rag.closing import closing_iterator
 from rag.models import ChatModel
 from rag.settings import Settings
 from rag.wiring import chat_model, check_settings
-
-AT_ONCE = 8
 
 Row = Mapping[str, Any]
 
@@ -63,23 +63,33 @@ def judge_run(kept: SavedRun, model: ChatModel, *, at_once: int = AT_ONCE) -> Sa
             found[place] = known[key]
         else:
             due.append(task)
-    asked = closing_iterator(_asked(due, model, at_once))
+    asked = closing_iterator(_asked(due, model, Strangers(kept.rows), at_once))
     with recording(kept.folder) as record, bar("judging", len(due)) as advance, asked as judgements:
         for judgement in judgements:
             record.add(judgement)
             found[judgement.case, judgement.measure] = judgement
             advance()
     skipped = {place: task for place, task in tasks.items() if isinstance(task, str)}
-    return _folded(kept, model.spec, found, skipped)
+    asked_of = {place: one for place, one in found.items() if _is_asked(tasks[place])}
+    usable = sum(one.value is not None for one in asked_of.values())
+    return _folded(kept, model.spec, found, skipped, [usable, len(asked_of)])
 
 
-def _asked(tasks: Sequence[Task], model: ChatModel, at_once: int) -> Iterator[Judgement]:
+def _is_asked(task: Task | str) -> bool:
+    """Whether it takes a call to the judge."""
+    return isinstance(task, Task) and bool(task.items)
+
+
+def _asked(
+    tasks: Sequence[Task], model: ChatModel, strangers: Strangers, at_once: int
+) -> Iterator[Judgement]:
     """The judgements as they come; who stops listening ends the calls in flight."""
     cancellation, rng = Cancellation(), random.SystemRandom()
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="judge")
     try:
         futures = [
-            pool.submit(ask, task, model, rng=rng, cancellation=cancellation) for task in tasks
+            pool.submit(ask, task, model, strangers, rng=rng, cancellation=cancellation)
+            for task in tasks
         ]
         for future in as_completed(futures):
             yield future.result()
@@ -93,6 +103,7 @@ def _folded(
     spec: str,
     found: Mapping[tuple[str, str], Judgement],
     skipped: Mapping[tuple[str, str], str],
+    replies: Sequence[int],
 ) -> SavedRun:
     """The run with these scores in its results, and its report made anew."""
     rows = []
@@ -105,7 +116,8 @@ def _folded(
             scores[measure.name] = {"value": value, "why": why}
         rows.append({name: scores if name == "scores" else row[name] for name in row})
     config = {**kept.config, "eval_judge": spec, "eval_judge_prompt": prompt_of()}
-    report = _report(rows, config, found)
+    report = _report(rows, config, found) | {"judge_replies": list(replies)}
+    report = _with_measures_of(kept.report or {}, report)
     rewrite(kept.folder, config, rows, report)
     return load_run(kept.folder)
 
@@ -126,6 +138,13 @@ def _report(
         "judge_tokens": [sum(one.tokens[end] for one in found.values()) for end in (0, 1)],
         "agreement": {name: agreement.to_dict() for name, agreement in both.items()},
     }
+
+
+def _with_measures_of(before: Mapping[str, Any], report: dict[str, Any]) -> dict[str, Any]:
+    """The report with the measures that another release kept, which this one doesn't know."""
+    aggregates, by_type = before.get("aggregates", {}), before.get("by_type", {})
+    kinds = {kind: by_type.get(kind, {}) | values for kind, values in report["by_type"].items()}
+    return report | {"aggregates": aggregates | report["aggregates"], "by_type": kinds}
 
 
 def _reasons(rows: Sequence[Row], measure: str) -> dict[str, int]:

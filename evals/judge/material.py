@@ -37,6 +37,7 @@ def task_for(row: Row, measure: str) -> Task | str:
 
 
 def _groundedness(row: Row, answer: Row) -> Task | str:
+    """Each claim beside all quotes of its markers: which of a paper's are whose isn't kept."""
     if answer["abstained"]:
         return "a refusal"
     claims = answer.get("claims") or ()
@@ -51,7 +52,7 @@ def _groundedness(row: Row, answer: Row) -> Task | str:
         given = dict.fromkeys(text for n in claim["markers"] for text in cited.get(n, ()))
         if given:
             places.append(place)
-            items.append(Item("Claim", _plain(claim["text"]), tuple(given)))
+            items.append(Item("Claim", plain(claim["text"]), tuple(given)))
     quote = items[0].quotes[-1] if items else ""
     surely = Item("Claim", quote, (quote,)) if items else None
     return Task(row["id"], GROUNDEDNESS, (), tuple(items), tuple(places), len(claims), surely)
@@ -63,7 +64,7 @@ def _points(row: Row, answer: Row) -> Task | str:
     points = row["answer_points"]
     if not points:
         return "the case has no answer points"
-    said = _plain(answer["text"])
+    said = plain(answer["text"])
     if not said:
         return "the answer is blank"
     items = tuple(Item("Point", point) for point in points)
@@ -75,7 +76,7 @@ def _points(row: Row, answer: Row) -> Task | str:
 def _relevance(row: Row, answer: Row) -> Task | str:
     if answer["abstained"]:
         return "a refusal"
-    said = _plain(answer["text"])
+    said = plain(answer["text"])
     if not said:
         return "the answer is blank"
     surely = _right_answer(row)
@@ -106,15 +107,15 @@ def _asked(row: Row) -> tuple[Line, ...]:
     """The question, after what was said before it."""
     labels = (("question", "Earlier question: "), ("answer", "Earlier answer: "))
     turns = row.get("history") or ()
-    before = ((label, _plain(turn[key])) for turn in turns for key, label in labels if turn[key])
+    before = ((label, plain(turn[key])) for turn in turns for key, label in labels if turn[key])
     return (*before, ("Question: ", row["question"]))
 
 
 def _something_said(answer: Row) -> str:
-    """Words of the answer as they stand there: its first claim, or else its beginning."""
-    first = next((_plain(claim["text"]) for claim in answer.get("claims") or ()), "")
-    said = _plain(answer["text"])
-    return first if first and first in said else said[:200]
+    """Words of the answer as they stand there, none cut: its first claim, or its beginning."""
+    first = next((plain(claim["text"]) for claim in answer.get("claims") or ()), "")
+    said = plain(answer["text"])
+    return first if first and first in said else _beginning(said)
 
 
 def _right_answer(row: Row) -> Item | None:
@@ -123,6 +124,12 @@ def _right_answer(row: Row) -> Item | None:
     return Item("Answer", "; ".join(points)) if points and row.get("answerable", True) else None
 
 
-def _plain(text: str) -> str:
+def _beginning(text: str) -> str:
+    """Its first 200 characters, up to where the last whole word ends; one that is longer whole."""
+    end = text.rfind(" ", 0, 201)
+    return text if len(text) <= 200 else text[:end] if end > 0 else text.partition(" ")[0]
+
+
+def plain(text: str) -> str:
     """The text on one line, without its markers, which mean nothing to the judge."""
     return " ".join(_MARKER.sub("", text).split())
