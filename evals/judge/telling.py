@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from evals.html.markup import inert
 from evals.judge.asking import UNTRUSTED
+from rag.context import clean
 
 Report = Mapping[str, Any]
 """What ``report.json`` holds."""
+
+_MARKUP = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*\[\]<>~!#|]")
+"""What Markdown reads as its own; an underscore within a word, as of a measure, is none."""
 
 _AGREEMENT = ("measure", "beside the offline one", "value", "95% interval", "over")
 _UNSCORED = ("measure", "unscored, since", "cases")
@@ -22,11 +27,11 @@ def judging_tables(report: Report) -> list[Table | str]:
     """Tables for a terminal; none where nobody judged."""
     told: list[Table | str] = []
     for title, headings, rows in _tables(report):
-        table = Table(title=title, title_justify="left")
+        table = Table(title=Text(title), title_justify="left")
         for heading in headings:
             table.add_column(heading)
         for row in rows:
-            table.add_row(*map(escape, row))
+            table.add_row(*map(Text, row))
         told.append(table)
     return [*told, *_remarks(report)]
 
@@ -77,7 +82,11 @@ def _tables(report: Report) -> list[tuple[str, Sequence[str], list[tuple[str, ..
         (f"How far the judge, {judge}, agrees with measures that need none", _AGREEMENT, agreement),
         ("Cases that the judge gave no score", _UNSCORED, unscored),
     ]
-    return [one for one in both if one[2]]
+    return [
+        (clean(title), headings, [tuple(map(clean, row)) for row in rows])
+        for title, headings, rows in both
+        if rows
+    ]
 
 
 def _figures(name: str, one: Report) -> list[tuple[str, ...]]:
@@ -114,13 +123,15 @@ def _remarks(report: Report) -> list[str]:
     failure = report.get("judge_failure")
     read, written = report.get("judge_tokens", (0, 0))
     tokens = f"the judge read {read:,} tokens and wrote {written:,}"
-    return [
+    told = [
         *apart,
         *([tokens] if read or written else []),
         *([again] if lost else []),
         *([f"the judge failed, for one, with: {failure}"] if failure else []),
     ]
+    return list(map(clean, told))
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
+    """The same, as Markdown that shows it as it is: ids and errors are a stranger's."""
+    return _MARKUP.sub(r"\\\g<0>", text)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evals.judge import AT_ONCE
 from evals.terminal import guarded, note
 from evals.verbs.options import DebugFlag, HtmlOption, JsonFlag, MarkdownFlag, RunArgument
 from evals.verbs.telling import keep_html, show_report
+from index.errors import ConfigError
 
 if TYPE_CHECKING:
     from evals.runs import SavedRun
@@ -25,7 +27,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - one parameter an option
     ctx: typer.Context,
     run_folder: RunArgument,
     judge: Annotated[str, typer.Option(metavar="MODEL", help="The model that judges.")],
-    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time.")] = 8,
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Questions at a time.")] = AT_ONCE,
     offline: Annotated[bool, typer.Option("--offline", help="Never open a connection.")] = False,
     html: HtmlOption = None,
     as_json: JsonFlag = False,
@@ -47,16 +49,26 @@ def _judge(  # noqa: PLR0913, PLR0917 - one parameter an option
         show_report(kept.report or {}, as_json=as_json, markdown=markdown)
         note(f"kept in {kept.folder}")
         keep_html(kept, html)
+        require_replies(kept)
 
     guarded(work, debug=debug or bool(ctx.obj))
 
 
-def judged(kept: SavedRun, model: ChatModel, at_once: int = 8) -> SavedRun:
+def judged(kept: SavedRun, model: ChatModel, at_once: int = AT_ONCE) -> SavedRun:
     """The run with what the judge says of it. Raises ConfigError as ``judge_run`` does."""
     from evals.judge.judging import judge_run
 
     try:
         return judge_run(kept, model, at_once=at_once)
+    except ConfigError:  # to go on with the same would end in the same
+        raise
     except BaseException:
         note(f"not ended; go on with: eval judge {kept.folder} --judge {model.spec}")
         raise
+
+
+def require_replies(kept: SavedRun) -> None:
+    """Raises ConfigError where the judge was asked, and no reply of it could be used."""
+    usable, asked = (kept.report or {}).get("judge_replies", (0, 0))
+    if asked and not usable:
+        raise ConfigError("no reply of the judge could be used; see above for why")

@@ -9,6 +9,8 @@ import pytest
 from evals.__main__ import main
 from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
 from evals.runs import load_run
+from evals.verbs.judge import judged
+from rag.models.openai import OpenAIChatModel
 from tests import endpoint as server
 from tests.evals.judge.kept import honest, keep, says
 
@@ -52,18 +54,39 @@ def test_a_kept_run_is_judged_and_shown(endpoint, kept, tmp_path, capsys):
 
 def test_a_lie_is_visible_at_the_terminal(endpoint, kept, capsys):
     endpoint.play(says("YES"))
-    assert main(["judge", str(kept), "--judge", "openai:m"]) == 0
+    assert main(["judge", str(kept), "--judge", "openai:m"]) == 1
     told = " ".join(capsys.readouterr().out.split())
     assert "the judge got a control wrong" in told
     assert "15 replies of the judge could not be used" in told
 
 
-def test_a_wrong_key_is_named(endpoint, kept, capsys):
+def test_a_wrong_key_is_named_and_no_success(endpoint, kept, capsys):
     endpoint.play(server.fails(401, "Incorrect API key"))
-    assert main(["judge", str(kept), "--judge", "openai:m"]) == 0
-    told = " ".join(capsys.readouterr().out.split())
+    assert main(["judge", str(kept), "--judge", "openai:m"]) == 1
+    output = capsys.readouterr()
+    told = " ".join(output.out.split())
     assert "the judge failed, for one, with:" in told
     assert "key" in told.partition("for one, with:")[2]
+    assert "no reply of the judge could be used" in output.err
+    endpoint.play(honest)
+    assert main(["judge", str(kept), "--judge", "openai:m"]) == 0
+
+
+def test_a_run_that_did_not_end_is_told_to_be_ended_first_and_nothing_else(endpoint, kept, capsys):
+    (kept / "report.json").unlink()
+    assert main(["judge", str(kept), "--judge", "openai:m"]) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "run --resume" in told
+
+
+def test_an_end_by_force_says_how_to_go_on(endpoint, kept, capsys, monkeypatch):
+    def ended(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evals.judge.judging.judge_run", ended)
+    with pytest.raises(KeyboardInterrupt):
+        judged(load_run(kept), OpenAIChatModel("m", base_url=endpoint.base_url))
+    assert f"go on with: eval judge {kept} --judge openai:m" in capsys.readouterr().err
 
 
 def test_a_run_is_judged_as_it_ends_and_gone_on_with(endpoint, asked, tmp_path, capsys):

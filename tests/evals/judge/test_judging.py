@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import time
 
 import pytest
-from rich.console import Console
 
 from evals.compare import compare
 from evals.html.page import page
@@ -18,6 +16,7 @@ from evals.judge.record import Record
 from evals.judge.telling import judging_html, judging_markdown, judging_tables
 from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
 from evals.runs import RunFolder, load_run
+from evals.terminal import put
 from index.errors import ConfigError
 from rag.models.openai import Deadlines, OpenAIChatModel
 from tests import endpoint as server
@@ -184,7 +183,7 @@ def test_a_judge_that_goes_wrong_on_one_case_changes_no_other(
 
 @pytest.mark.parametrize("word", ["YES", "NO"])
 def test_a_judge_that_says_the_same_of_everything_scores_nothing(
-    endpoint, judged_by, tmp_path, word
+    endpoint, judged_by, tmp_path, word, capsys
 ):
     endpoint.play(says(word))
     run = judged_by(keep(tmp_path / "run"))
@@ -194,10 +193,9 @@ def test_a_judge_that_says_the_same_of_everything_scores_nothing(
     assert values(run, RELEVANCE) == [None] * 5 + [no_points]
     assert run.report["unscored_by_judge"][GROUNDEDNESS] == {asking.CONTROL: 5, "a refusal": 1}
     assert run.report["agreement"] == {}
-    console = Console(file=io.StringIO(), width=80)
     for table in judging_tables(run.report):
-        console.print(table)
-    terminal = " ".join(console.file.getvalue().split())
+        put(table)
+    terminal = " ".join(capsys.readouterr().out.split())
     for told in (terminal, judging_markdown(run.report), judging_html(run.report)):
         assert asking.CONTROL in told
         assert "replies of the judge could not be used" in told
@@ -386,3 +384,20 @@ def test_the_answer_that_an_answerable_case_gives_is_a_control_and_may_be_one_in
     assert values(run, RELEVANCE) == [1, 1]
     asked = [items(shown(r)) for r in endpoint.requests]
     assert sorted(len(one) for one in asked if one[0][0] == "Answer") == [2, 3]
+
+
+def test_measures_of_another_release_stay_in_the_report(judged_by, tmp_path):
+    folder = tmp_path / "run"
+    keep(folder)
+    text = (folder / "results.jsonl").read_text()
+    text = text.replace('"scores": {', '"scores": {"older": {"value": 0.5, "why": ""}, ')
+    (folder / "results.jsonl").write_text(text)
+    report = json.loads((folder / "report.json").read_text())
+    older = {"mean": 0.5, "n": 6, "unscored": 0, "interval": [0.5, 0.5]}
+    for aggregates in (report["aggregates"], *report["by_type"].values()):
+        aggregates["older"] = older
+    (folder / "report.json").write_text(json.dumps(report))
+    after = judged_by(load_run(folder)).report
+    assert after["aggregates"]["older"] == older
+    assert all(values["older"] == older for values in after["by_type"].values())
+    assert after["aggregates"][POINTS]["n"] == 5
