@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import SAMPLE, listed, load_cases, unknown_titles
+from evals.opening import papers_store
 from evals.places import evals_folder
 from evals.progress import bar
 from evals.runner import asked, summary_of
 from evals.runs import RunFolder, SavedRun, load_run, new_folder
 from evals.types import EvalCase, Grades
-from index.errors import IndexNotReady
 from index.redaction import redact
 from index.store import PaperIndex
 from rag.assistant import Assistant
 from rag.closing import closing_iterator
 from rag.messages import prompt_fingerprint
 from rag.settings import Settings
-from rag.wiring import add_sample, build_assistant, needs_sample, open_index
+from rag.wiring import build_assistant, chat_model
 
 _AT_ONCE = 8  # cases, where a language model is waited for
 # The store is told by its identity and what it holds, keys never, and the network by the model.
@@ -51,14 +51,10 @@ def run_and_keep(
     """
     source = path or SAMPLE
     cases = load_cases(source, tell)
-    with open_index(settings, sample=False) as index:
+    chat_model(settings)  # a wrong one is told before a new store is filled
+    with papers_store(settings, tell) as index:
         assistant = build_assistant(settings, index=index)
-        if needs_sample(index, settings):
-            tell(f"The store {index.location} is new: adding the sample corpus.")
-            add_sample(index)
         known = [paper.title for paper in index.query()]
-        if not known:
-            raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
         for line in listed(unknown_titles(cases, known, source.name)):
             tell(f"note: {line}")
         config = configuration(source, cases, settings, index) | {

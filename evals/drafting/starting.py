@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,13 +14,13 @@ from evals.drafting.choosing import attempts
 from evals.drafting.drafting import AT_ONCE, Drafting, Told
 from evals.drafting.files import append, change, content
 from evals.drafting.kinds import Kind
+from evals.opening import papers_store
 from evals.places import CASES, evals_folder
 from evals.progress import bar
 from evals.types import EvalCase
-from index.errors import ConfigError, IndexNotReady
-from index.store import PaperIndex
+from index.errors import ConfigError
 from rag.settings import Settings
-from rag.wiring import add_sample, chat_model, check_settings, needs_sample, open_index
+from rag.wiring import chat_model, check_settings
 
 Tell = Callable[[str], None]
 
@@ -55,7 +54,7 @@ def draft(
     asked, told = Asked(), Told()
     for case in known:
         asked.add(case.question)
-    with _filled(settings, tell) as index, bar("drafting", wanted) as advance:
+    with papers_store(settings, tell) as index, bar("drafting", wanted) as advance:
         keep = partial(append, path)
         drafting = Drafting(model, asked, keep, tell, advance, concurrency or AT_ONCE)
         try:
@@ -66,18 +65,6 @@ def draft(
     if not told.written:
         raise ConfigError(f"nothing could be drafted: {told}")
     return path, told
-
-
-@contextmanager
-def _filled(settings: Settings, tell: Tell) -> Iterator[PaperIndex]:
-    """The store, a new one with the sample in it. Raises IndexNotReady where it has no papers."""
-    with open_index(settings, sample=False) as index:
-        if needs_sample(index, settings):
-            tell(f"The store {index.location} is new: adding the sample corpus.")
-            add_sample(index)
-        if not index.count():
-            raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
-        yield index
 
 
 def _new_file() -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.cases import listed, unknown_titles
+from evals.opening import papers_store
 from evals.progress import bar
 from evals.running import configuration
 from evals.sweep.axes import Setup
@@ -22,7 +23,6 @@ from index.report import AddProgress
 from index.store import PaperIndex
 from index.types import Paper
 from rag.settings import Settings
-from rag.wiring import add_sample, needs_sample, open_index
 
 MARK = "sweep.json"
 """In an index's folder once all papers are in it."""
@@ -43,21 +43,19 @@ class Source:
     config: Mapping[str, Any]
 
 
-def read_source(file: Path, cases: tuple[EvalCase, ...], settings: Settings, tell: Tell) -> Source:
+def read_source(
+    file: Path, cases: tuple[EvalCase, ...], settings: Settings, tell: Tell, *, create: bool = True
+) -> Source:
     """The store's papers; a new store is filled with the sample first, as for a run.
 
     ``tell`` hears of that, and of titles in the cases that the store doesn't have. Raises
-    IndexNotReady for a store without papers, and what opening it raises.
+    IndexNotReady for a store without papers or, without ``create``, one that isn't there; and
+    what opening it raises.
     """
-    with open_index(replace(settings, embedder=None), sample=False) as index:
-        if needs_sample(index, settings):
-            tell(f"The store {index.location} is new: adding the sample corpus.")
-            add_sample(index)
+    with papers_store(replace(settings, embedder=None), tell, create=create) as index:
         source = _at_one_moment(index, lambda: configuration(file, cases, settings, index))
-        papers = source.papers
-        if not papers:
-            raise IndexNotReady("the store holds no papers; add some with: paperchat index PATH")
-        for line in listed(unknown_titles(cases, [paper.title for paper in papers], file.name)):
+        known = [paper.title for paper in source.papers]
+        for line in listed(unknown_titles(cases, known, file.name)):
             tell(f"note: {line}")
         return source
 

@@ -71,14 +71,24 @@ class Swept:
     run: SavedRun
 
 
-def plan(grid: Grid, path: Path | None, root: Path, *, base: Setup, seed: int, tell: Tell) -> Plan:
+def plan(
+    grid: Grid,
+    path: Path | None,
+    root: Path,
+    *,
+    base: Setup,
+    seed: int,
+    tell: Tell,
+    create: bool = True,
+) -> Plan:
     """Reads the cases (None: those shipped) and the store, and looks what is there already.
 
+    Without ``create``, a store that isn't there stays not there, and an empty one empty.
     Raises ConfigError for faulty cases, and what opening the store raises.
     """
     file = path or SAMPLE
     cases = load_cases(file, tell)
-    source = read_source(file, cases, base.settings, tell)
+    source = read_source(file, cases, base.settings, tell, create=create)
     variants = [_at_home(one, source) for one in grid.variants]
     runs = tuple(_planned(one, grid, source, root, seed) for one in variants)
     return Plan(grid, root, cases, source, runs)

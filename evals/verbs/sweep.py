@@ -69,7 +69,7 @@ def _sweep(  # noqa: PLR0913, PLR0917 - one parameter an option
         wanted = known_measures(measures.split(",") if measures else DEFAULT_MEASURES)
         base = Setup(Settings.from_env(store=store, offline=offline))
         found = load_grid(grid, base, most)
-        planned = plan(found, cases, out, base=base, seed=seed, tell=note)
+        planned = plan(found, cases, out, base=base, seed=seed, tell=note, create=not dry_run)
         _tell(planned, every=dry_run)
         if dry_run:
             return

@@ -112,6 +112,19 @@ def test_a_dry_run_tells_and_does_nothing(swept, built, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_dry_run_makes_no_store(swept, tmp_path, capsys):
+    store = tmp_path / "mistyped"
+    assert main([*swept(FOUR, "--dry-run"), "--store", str(store)]) == 1
+    assert "mistyped" in capsys.readouterr().err
+    assert not store.exists()
+    with PaperIndex.open(store, embedder=HashEmbedder()):
+        pass
+    assert main([*swept(FOUR, "--dry-run"), "--store", str(store)]) == 1
+    assert "the store holds no papers" in capsys.readouterr().err
+    with PaperIndex.open(store, embedder=HashEmbedder()) as index:
+        assert index.count() == 0
+
+
 def test_faults_end_it_before_anything_is_done(swept, tmp_path, capsys):
     assert main(swept('embedder = ["hash"]\nflavour = ["mint"]')) == 1
     assert "grid.toml: flavour: unknown" in capsys.readouterr().err
