@@ -23,6 +23,7 @@ from evals.types import (
     Summary,
 )
 from index.types import Filters
+from rag.cancellation import Cancellation
 from rag.closing import closing_iterator
 from rag.planner import Papers, plan
 from rag.retrieval import gather
@@ -61,7 +62,8 @@ def asked(
 ) -> Iterator[tuple[int, CaseResult]]:
     """Asks every case and scores it: each as it ends, with its place among the cases.
 
-    A case that raises is kept as a failed one, and the others are asked all the same.
+    A case that raises is kept as a failed one, and the others are asked all the same. Who stops
+    listening ends the answers under way at their next event, and asks nothing more.
     """
     with closing_iterator(_outcomes(cases, assistant, index, concurrency)) as outcomes:
         for place, outcome in outcomes:
@@ -106,14 +108,19 @@ def aggregate(values: Sequence[float | None], *, seed: int = 0) -> Aggregate:
     return Aggregate(mean, len(graded), len(values) - len(graded), interval)
 
 
-def ask_case(case: EvalCase, assistant: Answering, index: Papers) -> Outcome:
+def ask_case(
+    case: EvalCase, assistant: Answering, index: Papers, cancellation: Cancellation
+) -> Outcome:
     """One case, answered; retrieval is asked with what the planner makes of the question."""
     start = time.perf_counter()
     answer: Answer | None = None
     try:
-        for event in assistant.stream(case.question, history=case.history):
-            if isinstance(event, Finished):
-                answer = event.answer
+        with closing_iterator(assistant.stream(case.question, history=case.history)) as events:
+            for event in events:
+                if isinstance(event, Finished):
+                    answer = event.answer
+                elif cancellation.cancelled:
+                    break
         elapsed = 1000 * (time.perf_counter() - start)
         if answer is None:
             return Outcome(case, None, error="the answer never finished")
@@ -130,20 +137,22 @@ def ask_case(case: EvalCase, assistant: Answering, index: Papers) -> Outcome:
 def _outcomes(
     cases: Sequence[EvalCase], assistant: Answering, index: Papers, concurrency: int
 ) -> Iterator[tuple[int, Outcome]]:
+    cancellation = Cancellation()
     if concurrency <= 1:
         for place, case in enumerate(cases):
-            yield place, ask_case(case, assistant, index)
+            yield place, ask_case(case, assistant, index, cancellation)
         return
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="eval") as pool:
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="eval")
+    try:
         places: dict[Future[Outcome], int] = {
-            pool.submit(ask_case, case, assistant, index): place for place, case in enumerate(cases)
+            pool.submit(ask_case, case, assistant, index, cancellation): place
+            for place, case in enumerate(cases)
         }
-        try:
-            for future in as_completed(places):
-                yield places[future], future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(places):
+            yield places[future], future.result()
+    finally:
+        cancellation.cancel()
+        pool.shutdown(cancel_futures=True)
 
 
 def _aggregates(grades: Sequence[Grades], names: Sequence[str], seed: int) -> dict[str, Aggregate]:

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import threading
+import time
 
 import pytest
 from rich.console import Console
@@ -27,7 +28,9 @@ from index.errors import ConfigError
 from index.hash_embedding import HashEmbedder
 from index.store import PaperIndex
 from index.types import Paper
+from rag.closing import closing_iterator
 from rag.settings import Settings
+from rag.types import Token
 from rag.wiring import build_assistant
 
 PAPERS = [
@@ -144,6 +147,28 @@ def test_each_case_comes_as_it_ends_with_its_place(index, cases, at_once):
             slow.set()
     assert dict(found) == {0: "c1", 1: "c2", 2: "c3"}
     assert found[-1 if at_once > 1 else 0] == (0, "c1")
+
+
+def test_who_interrupts_waits_for_no_long_answer(index, cases):
+    closed = []
+
+    class Slow:
+        def stream(self, question, *, history=()):
+            if "kettle" in question:
+                yield from assistant_over(index).stream(question, history=history)
+                return
+            try:
+                for _ in range(600):
+                    time.sleep(0.05)
+                    yield Token("word ")
+            finally:
+                closed.append(question)
+
+    start = time.monotonic()
+    with closing_iterator(asked(cases, Slow(), index, concurrency=4)) as found:
+        assert next(found)[0] == 2
+    assert time.monotonic() - start < 15  # the others take twice as long
+    assert len(closed) == 2
 
 
 def report_of(report, first):
