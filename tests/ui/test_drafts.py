@@ -164,4 +164,5 @@ def test_without_drafts_there_is_no_section(browser, tmp_path):
         page.get_by_role("tab", name="Evals").click(timeout=PATIENCE)
         expect(page.locator("#pc-evals")).to_contain_text("No eval runs", timeout=PATIENCE)
         expect(page.get_by_text("Drafted questions")).to_have_count(0)
+        expect(page.locator("#pc-drafts")).to_be_hidden()
         page.close()

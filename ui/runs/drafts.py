@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.drafting.reviewing import waiting
+from evals.cases import parse_cases
+from evals.drafting.files import content
 from evals.types import EvalCase
 from index.errors import ConfigError
+from index.text import well_formed
 from ui.typography import inert, typeset
 
 _MOST_FILES = 50
@@ -42,10 +44,24 @@ def list_drafts(folder: Path) -> tuple[tuple[Draft, ...], tuple[str, ...]]:
     troubles: list[str] = []
     for path in newest:
         try:
-            drafts += (Draft(path, case) for case in waiting(path))
+            cases, trouble = _waiting(path)
         except ConfigError as error:
-            troubles.append(str(error))
+            cases, trouble = (), str(error)
+        drafts += (Draft(path, case) for case in cases)
+        troubles += [trouble] if trouble else []
     return tuple(drafts), tuple(troubles)
+
+
+def _waiting(path: Path) -> tuple[tuple[EvalCase, ...], str]:
+    """The cases of a file that wait, and what is to be told of its other lines."""
+    lines = content(path).decode("utf-8-sig", "surrogateescape").split("\n")
+    cases, problems = parse_cases(lines, path.name)
+    faults = [problem for problem in problems if problem.rejected]
+    told = ""
+    if faults:
+        count = f"{len(faults):,} faults; the first" if len(faults) > 1 else "a fault"
+        told = well_formed(f"A file of cases has {count}: {faults[0]}")
+    return tuple(case for case in cases if not case.reviewed), told
 
 
 def drafts_markup(
@@ -62,7 +78,8 @@ def drafts_markup(
     """
     if not drafts and not troubles and not told:
         return ""
-    count = f"{len(drafts):,} to review" if drafts else "none waits any more"
+    none = "none waits any more" if told else "none waits"
+    count = f"{len(drafts):,} to review" if drafts else none
     notes = "".join(f'<p class="pc-aside">{inert(trouble)}</p>' for trouble in troubles)
     kind = "pc-told pc-refused" if refused else "pc-told"
     said = f'<p class="{kind}" role="status">{told}</p>' if told else ""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import gradio as gr
 import pytest
 
+from index.errors import ConfigError
 from tests.ui.runs.drafted import HOSTILE, write
 from ui.page.drafts import Reviews
+from ui.runs import drafts as drafts_of_runs
 from ui.runs.drafts import drafts_markup, list_drafts
 
 ALONE, ACCOUNT = SimpleNamespace(username=None), SimpleNamespace(username="ada")
@@ -66,16 +69,35 @@ def test_everything_of_a_case_is_inert(path):
     assert markup.count("</textarea>") == markup.count("<textarea")
 
 
-def test_newest_files_come_first_and_unreadable_ones_are_told(path):
+def test_newest_files_come_first(path):
     newer = write(path.parent.parent, "newer.jsonl")
     os.utime(path, (1, 1))
     (path.parent / "broken.jsonl").symlink_to(path.parent / "nowhere")
-    (path.parent / "bad.jsonl").write_bytes(b"\xff\xfe{")
     drafts, troubles = list_drafts(path.parent)
     assert [draft.path for draft in drafts] == [newer] * 3 + [path] * 3
     assert len({draft.key for draft in drafts}) == 6
     assert troubles == ()
     assert list_drafts(path.parent / "none") == ((), ())
+
+
+@pytest.mark.parametrize("junk", [b"\xff\xfe{\n{}\n", b'{"id": "\xff"}\n{"id": "x"}', b"<b>\n<b>"])
+def test_files_with_faulty_lines_are_told_of(path, reviews, junk):
+    (path.parent / "bad.jsonl").write_bytes(junk)
+    drafts, (trouble,) = list_drafts(path.parent)
+    assert len(drafts) == 3
+    assert trouble.startswith("A file of cases has 2 faults; the first: bad.jsonl:1: ")
+    assert "2 faults" in reviews.arrive(ALONE).encode().decode()
+    path.unlink()
+    assert "none waits</small>" in reviews.arrive(ALONE)
+
+
+def test_a_file_that_cannot_be_read_is_told_of(path, reviews, monkeypatch):
+    def locked(_: Path) -> bytes:
+        raise ConfigError("drafts can't be read: Permission denied")
+
+    monkeypatch.setattr(drafts_of_runs, "content", locked)
+    assert list_drafts(path.parent)[1] == ("drafts can't be read: Permission denied",)
+    assert "Permission denied" in reviews.arrive(ALONE)
 
 
 def test_of_many_the_first_are_shown(path):
