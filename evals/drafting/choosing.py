@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, zip_longest
+from itertools import zip_longest
 from random import Random
 from typing import Protocol
 
@@ -44,20 +45,29 @@ def attempts(
     same store. A paper that needs a partner gets the one that a search for its title finds first.
     """
     taken = set(used)
-    in_turn = cycle(kinds)
-    kind = next(in_turn)
-    for paper in spread(store.query(), Random(seed)):
-        if not _free(paper, taken, kind):
-            continue
-        papers = [paper]
-        if kind.papers > 1:
-            near = (hit.paper for hit in store.search(paper.title, _LOOKED_AT))
-            others = [one for one in near if one.id != paper.id and _free(one, taken, kind)]
-            papers += others[: kind.papers - 1]
-        if len(papers) == kind.papers:
+    order = spread(store.query(), Random(seed))
+    left = {kind.name: iter(order) for kind in kinds}  # what is unfit for one may suit another
+    turns = deque(kinds)
+    while turns:
+        kind = turns.popleft()
+        groups = (_group(store, paper, taken, kind) for paper in left[kind.name])
+        papers = next((group for group in groups if group), ())
+        if papers:
             taken.update(normalise(one.title) for one in papers)
-            yield Attempt(kind, tuple(papers))
-            kind = next(in_turn)
+            yield Attempt(kind, papers)
+            turns.append(kind)
+
+
+def _group(store: Papers, paper: Paper, taken: Collection[str], kind: Kind) -> tuple[Paper, ...]:
+    """The paper with as many near it as the kind needs; () where it or they are none for it."""
+    if not _free(paper, taken, kind):
+        return ()
+    if kind.papers == 1:
+        return (paper,)
+    near = (hit.paper for hit in store.search(paper.title, _LOOKED_AT))
+    others = [one for one in near if one.id != paper.id and _free(one, taken, kind)]
+    papers = (paper, *others[: kind.papers - 1])
+    return papers if len(papers) == kind.papers else ()
 
 
 def spread(papers: Sequence[Paper], rng: Random) -> list[Paper]:

@@ -49,6 +49,12 @@ def test_each_paper_is_drawn_once_and_used_ones_never():
     ]
 
 
+def test_a_paper_that_is_unfit_for_one_kind_is_left_for_the_others():
+    found = drawn(ending([""] * 5 + ["It is 12 percent."]), "numeric", "single_fact")
+    assert sorted(each.papers[0].id for each in found) == [f"p{n}" for n in range(6)]
+    assert [each.kind.name for each in found].count("numeric") == 1
+
+
 def test_the_seed_decides_whatever_the_stores_order():
     papers = [paper(n) for n in range(20)]
     one = drawn(Store(*papers), "single_fact", seed=3)
