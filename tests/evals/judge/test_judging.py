@@ -52,10 +52,10 @@ def endpoint():
 
 @pytest.fixture
 def judged_by(endpoint):
-    """Judges a run at the endpoint, which has five seconds for its first word."""
+    """Judges a run at the endpoint, which has so many seconds for its first word."""
     made = []
 
-    def judge(kept, name="m", seconds=5.0):
+    def judge(kept, name="m", seconds=20.0):
         quick = Deadlines(first=seconds, between=2.0, total=seconds + 5)
         made.append(OpenAIChatModel(name, base_url=endpoint.base_url, deadlines=quick, retries=0))
         return judge_run(kept, made[-1])
@@ -171,7 +171,7 @@ def test_a_judge_that_goes_wrong_on_one_case_changes_no_other(
 ):
     on_c2 = "It was trained on the moon."
     endpoint.play(where(lambda text: "c2: what" in text or on_c2 in text, behaviour))
-    run = judged_by(keep(tmp_path / "run"))
+    run = judged_by(keep(tmp_path / "run"), seconds=5.0)
     found = lines(tmp_path / "run")
     assert {n: found[n] for n in found if n != "c2"} == {n: clean[n] for n in clean if n != "c2"}
     assert {why} == {one.partition(": ")[0] for one in whys(run, "c2")}
