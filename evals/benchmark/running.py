@@ -21,8 +21,9 @@ def run(
 ) -> Placing:
     """The figures of all ways over a store that holds the task's papers.
 
-    Rankings come from a first round, which fills the caches of all ways; a second one, over up to
-    200 queries drawn by seed, is timed. Each query goes through all ways in turn, another one
+    Rankings come from a first round, which fills the caches of papers; a second one, over up to
+    200 queries drawn by seed, is timed. There a space stands behind each query, so that what only
+    one way keeps of questions is not met. Each query goes through all ways in turn, another one
     first each time, so that what else the machine does hits them alike. ``asked`` hears of each
     query of each round: of ``rounds(task)``.
     """
@@ -58,7 +59,7 @@ def _speeds(
 ) -> dict[str, float]:
     """Queries a second of each way."""
     order, seconds = list(ranks), dict.fromkeys(ranks, 0.0)
-    for text in texts:
+    for text in (f"{text} " for text in texts):
         for way in order:
             start = time.perf_counter()
             ranks[way](text)

@@ -64,7 +64,7 @@ def load(folder: Path, split: str = "test", most: int | None = None, seed: int =
     asked = {query: read.relevant[query] for query in read.queries}
     records = beir.queries(beir.queries_file(folder, split))
     counts = {
-        "queries have no relevant paper and were left out": sum(
+        f"queries have no relevant paper in the split {split!r} and were left out": sum(
             query.id not in read.relevant for query in records
         ),
         "ids in the judgements are no query's; their judgements were left out": len(

@@ -17,11 +17,14 @@ PRODUCT = "paperchat"
 def ways(index: PaperIndex, depth: int = DEPTH) -> Mapping[str, Rank]:
     """BM25 alone, vectors alone, both fused, and the product's own search, over one store.
 
-    - BM25: tantivy's over stemmed words of title and abstract, without the thesaurus.
+    - BM25: the product's word search without its thesaurus: tantivy's BM25 over stemmed words of
+      title and abstract as one text, with joined words and typing mistakes as the product has them.
     - vectors: papers by the cosine of their best chunk.
     - fused: ``index.hybrid``, without its second step.
-    - paperchat: what answers are written from. Where the embedder tells no word pieces, it is
-      fused too.
+    - paperchat: the search that answers are written from, but asked for ``depth`` papers. Each side
+      brings four candidates for each of these, at ``depth`` 100 that is 400, where an answer from
+      12 or 20 papers has the 150 of ``Fusion.pool``. Where the embedder tells no word pieces, it
+      is fused too.
     """
 
     def vectors(text: str) -> Sequence[str]:

@@ -15,7 +15,7 @@ def test_queries_without_relevant_papers_are_left_out_and_counted(tmp_path):
     assert (task.name, list(task.queries)) == ("tiny", ["q1", "q2"])
     assert task.relevant == {"q1": {"owls": 1}, "q2": {"rust": 2}}
     assert [paper.id for paper in task.papers] == ["owls", "mice", "jam", "rust"]
-    assert task.notes == ("1 queries have no relevant paper and were left out",)
+    assert task.notes == ("1 queries have no relevant paper in the split 'test' and were left out",)
 
 
 def test_a_lying_folder_is_read_as_far_as_it_goes_and_told(tmp_path):
