@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from index.report import AddProgress
+
 
 @contextmanager
 def bar(what: str, total: int, done: int = 0) -> Iterator[Callable[[], None]]:
@@ -20,3 +22,16 @@ def bar(what: str, total: int, done: int = 0) -> Iterator[Callable[[], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=total, completed=done)
         yield lambda: progress.advance(task)
+
+
+def each(advance: Callable[[], None]) -> Callable[[AddProgress], None]:
+    """Calls it once for every paper, where a store tells how many there are so far."""
+    told = 0
+
+    def tell(so_far: AddProgress) -> None:
+        nonlocal told
+        for _ in range(so_far.seen - told):
+            advance()
+        told = so_far.seen
+
+    return tell

@@ -10,10 +10,10 @@ from typing import Any
 
 from evals.benchmark.task import Task
 from evals.places import evals_folder
+from evals.progress import each
 from index.chunking import Chunking
 from index.embedding import Embedder
 from index.errors import ConfigError
-from index.report import AddProgress
 from index.store import PaperIndex
 
 MARK = "benchmark.json"
@@ -50,25 +50,12 @@ def fill(
             )
         if not mark.get("filled"):
             _mark(store, task, filled=False)
-            index.add(task.papers, progress=_each(added))
+            index.add(task.papers, progress=each(added))
             _mark(store, task, filled=True)
     except BaseException:
         index.close()
         raise
     return index
-
-
-def _each(added: Callable[[], None]) -> Callable[[AddProgress], None]:
-    """Calls it once for every paper, where the store tells how many there are so far."""
-    told = 0
-
-    def tell(so_far: AddProgress) -> None:
-        nonlocal told
-        for _ in range(so_far.seen - told):
-            added()
-        told = so_far.seen
-
-    return tell
 
 
 def _marked(store: Path) -> dict[str, Any]:

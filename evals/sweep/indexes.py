@@ -13,13 +13,12 @@ from typing import Any
 
 from evals.cases import listed, unknown_titles
 from evals.opening import papers_store
-from evals.progress import bar
+from evals.progress import bar, each
 from evals.running import configuration
 from evals.sweep.axes import Setup
 from evals.types import EvalCase
 from index.embedding import Embedder
 from index.errors import ConfigError, IndexNotReady
-from index.report import AddProgress
 from index.store import PaperIndex
 from index.types import Paper
 from rag.settings import Settings
@@ -111,15 +110,7 @@ def build(folder: Path, source: Source, setup: Setup, embedder: Embedder, tell: 
     began, total = time.perf_counter(), len(source.papers)
     with PaperIndex.open(folder, embedder=embedder, chunking=setup.chunking) as index:
         with bar(f"indexing {folder.name}", total) as advance:
-            seen = 0
-
-            def told(progress: AddProgress) -> None:
-                nonlocal seen
-                for _ in range(progress.seen - seen):
-                    advance()
-                seen = progress.seen
-
-            index.add(source.papers, progress=told)
+            index.add(source.papers, progress=each(advance))
         held = index.count()
     took = time.perf_counter() - began
     mark = {"papers": held, "embedder": setup.embedder, "chunking": setup.chunking.name}
