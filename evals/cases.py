@@ -23,6 +23,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -128,14 +129,21 @@ def check_cases(
             problems.append(Problem(source, str(error), number))
             continue
         unknown = sorted(set(fields) - set(FIELDS))
-        if unknown:
+        misspelt = _misspelt(unknown)
+        if unknown and not misspelt:
             message = f"unknown fields are ignored: {', '.join(unknown)}"
             problems.append(Problem(source, message, number, rejected=False))
-        faults = [*_contradictions(case), *_repeats(case, ids, asked)]
+        faults = misspelt or [*_contradictions(case), *_repeats(case, ids, asked)]
         problems += [Problem(source, fault, number) for fault in faults]
         if not faults:
             cases.append(case)
     return tuple(cases), tuple(problems)
+
+
+def _misspelt(unknown: Iterable[str]) -> list[str]:
+    """What was surely meant as one of ours: left out, it would change the scores unseen."""
+    meant = {name: get_close_matches(name, FIELDS, 1, 0.85) for name in unknown}
+    return [f'unknown field "{name}"; write "{near[0]}"' for name, near in meant.items() if near]
 
 
 def fields_of(case: EvalCase) -> dict[str, Any]:

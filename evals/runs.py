@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from evals.measures.judged import JUDGED
 from evals.types import CaseResult, EvalReport, Summary
 from index.errors import ConfigError
 
@@ -96,6 +95,8 @@ def _finished(kept: SavedRun, config: Mapping[str, Any]) -> tuple[Mapping[str, A
 
 
 def _unjudged(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    from evals.measures.judged import JUDGED  # with all measures, which reading a run doesn't need
+
     judged = {measure.name for measure in JUDGED}
     return {**row, "scores": {n: score for n, score in row["scores"].items() if n not in judged}}
 

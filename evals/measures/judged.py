@@ -16,7 +16,7 @@ NOT_JUDGED = "no judge was asked"
 
 
 def judged_groundedness(outcome: Outcome) -> Score:
-    """Share of the answer's claims that, says the judge, follow from the sentences they cite.
+    """Share of the answer's claims that, says the judge, follow from what their markers stand for.
 
     In [0, 1]; a claim that cites nothing counts 0. Unscored: refusals, answers without claims, and
     replies that can't be trusted (see ``evals.judge.asking``).

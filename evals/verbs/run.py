@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evals.terminal import guarded, note
-from evals.verbs.judge import judged
+from evals.verbs.judge import judged, require_replies
 from evals.verbs.options import (
     BaselineOption,
     DebugFlag,
@@ -103,6 +103,8 @@ def _run(  # noqa: PLR0913, PLR0917 - one parameter an option
                 note(str(verdict))
         if report["errors"] == report["cases"]:
             raise ConfigError("every case failed; see results.jsonl there for why")
+        if judge_named:
+            require_replies(kept)
         end(gate, verdicts)
 
     guarded(work, debug=debug or bool(ctx.obj))

@@ -75,9 +75,9 @@ def test_the_same_question_after_another_history_is_no_duplicate():
 
 
 def test_unknown_fields_cost_nothing():
-    cases, (note,) = parse_cases(lines(GOOD | {"gold_title": []}), "f")
+    cases, (note,) = parse_cases(lines(GOOD | {"grade": "7b"}), "f")
     assert len(cases) == 1
-    assert (note.rejected, "gold_title" in note.message) == (False, True)
+    assert (note.rejected, "grade" in note.message) == (False, True)
 
 
 def test_load_cases_lists_every_faulty_line(tmp_path):
@@ -193,10 +193,20 @@ def test_of_many_faults_twenty_are_listed(tmp_path):
 
 def test_unknown_fields_are_told_when_a_file_is_read(tmp_path):
     path = tmp_path / "cases.jsonl"
-    path.write_text(json.dumps(GOOD | {"gold_title": []}))
+    path.write_text(json.dumps(GOOD | {"grade": "7b"}))
     told: list[str] = []
     load_cases(path, told.append)
-    assert told == ["note: cases.jsonl:1: unknown fields are ignored: gold_title"]
+    assert told == ["note: cases.jsonl:1: unknown fields are ignored: grade"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("gold_title", "gold_titles"), ("must_contains", "must_contain")]
+)
+def test_a_field_that_is_surely_misspelt_is_a_fault(tmp_path, written, meant):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(GOOD | {written: ["x"], "grade": "7b"}))
+    with pytest.raises(ConfigError, match=f':1: unknown field "{written}"; write "{meant}"'):
+        load_cases(path)
 
 
 def test_read_cases_keeps_those_that_wait_for_review(tmp_path):

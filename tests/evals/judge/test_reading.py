@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.judge.reading import MISSING, TWICE, UNKNOWN, UNREADABLE, read_verdicts
@@ -69,6 +69,7 @@ def test_long_nonsense_is_read_in_no_time():
     assert time.perf_counter() - start < 1
 
 
+@settings(deadline=None)  # a busy machine is slow, not wrong
 @given(
     st.one_of(
         st.text(),
