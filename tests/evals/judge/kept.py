@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from evals.measures import MEASURES
+from evals.measures.judged import GROUNDEDNESS, POINTS, RELEVANCE
 from evals.runner import summarise
 from evals.runs import RunFolder, SavedRun, load_run
 from evals.types import CaseResult, EvalCase, Outcome
@@ -108,3 +110,22 @@ def where(
 ) -> server.Behaviour:
     """The behaviour where the text that is shown is so."""
     return lambda exchange: (behaviour if holds(shown(exchange)) else otherwise)(exchange)
+
+
+ALL = (GROUNDEDNESS, POINTS, RELEVANCE)
+CALLS = 15  # of an honest judge over these cases
+
+
+def values(run, measure):
+    return [row["scores"][measure]["value"] for row in run.rows]
+
+
+def whys(run, name):
+    (row,) = (row for row in run.rows if row["id"] == name)
+    return [row["scores"][measure]["why"] for measure in ALL]
+
+
+def lines(folder):
+    """The results on disk, by id, as bytes."""
+    found = (folder / "results.jsonl").read_bytes().splitlines()
+    return {json.loads(line)["id"]: line for line in found}
