@@ -32,6 +32,18 @@ def mean_interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, flo
     return float(low), float(high)
 
 
+def score_interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float] | None:
+    """The same of scores in [0, 1]; where all are 1, or all 0, the exact interval of a share.
+
+    Seven right answers of seven don't say that the eighth will be right: 0.59 to 1 (Clopper and
+    Pearson, The Use of Confidence or Fiducial Limits, 1934).
+    """
+    if len(values) > 1 and set(values) in ({0.0}, {1.0}):
+        unseen = 1 - 0.025 ** (1 / len(values))
+        return (1 - unseen, 1.0) if values[0] else (0.0, unseen)
+    return mean_interval(values, seed=seed)
+
+
 def _tail(n: int) -> float:
     """The share of resamples to leave out at each end, in (0, 0.025).
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any, Protocol
 
-from evals.bootstrap import mean_interval
+from evals.bootstrap import mean_interval, score_interval
 from evals.cases import normalise
-from evals.measures import MEASURES
+from evals.measures import MEASURES, is_bounded
 from evals.measures.recall import cutoff
 from evals.measures.retrieved import DEPTH
 from evals.types import (
@@ -100,11 +100,14 @@ def summary_of(
     return Summary(len(grades), errors, _aggregates(grades, names, seed), by_type, dict(config))
 
 
-def aggregate(values: Sequence[float | None], *, seed: int = 0) -> Aggregate:
-    """Mean and interval over the graded cases, and the count of the others."""
+def aggregate(values: Sequence[float | None], *, seed: int = 0, bounded: bool = False) -> Aggregate:
+    """Mean and interval over the graded cases, and the count of the others.
+
+    ``bounded``: the values are in [0, 1].
+    """
     graded = [value for value in values if value is not None]
     mean = sum(graded) / len(graded) if graded else None
-    interval = mean_interval(graded, seed=seed)
+    interval = (score_interval if bounded else mean_interval)(graded, seed=seed)
     return Aggregate(mean, len(graded), len(values) - len(graded), interval)
 
 
@@ -156,4 +159,9 @@ def _outcomes(
 
 
 def _aggregates(grades: Sequence[Grades], names: Sequence[str], seed: int) -> dict[str, Aggregate]:
-    return {name: aggregate([one.values.get(name) for one in grades], seed=seed) for name in names}
+    return {
+        name: aggregate(
+            [one.values.get(name) for one in grades], seed=seed, bounded=is_bounded(name)
+        )
+        for name in names
+    }

@@ -67,6 +67,12 @@ def named(name: str) -> Measure | None:
     return _KNOWN.get(name)
 
 
+def is_bounded(name: str) -> bool:
+    """Whether its values are in [0, 1]; not known of a measure of another release."""
+    known = named(name)
+    return known is not None and known.bounded
+
+
 def grouped(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     """The names under the group that each belongs to, groups in the order of reports.
 
@@ -79,4 +85,4 @@ def grouped(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     return [(group, held) for group, held in groups.items() if held]
 
 
-__all__ = ["ALL_MEASURES", "MEASURES", "grouped", "named"]
+__all__ = ["ALL_MEASURES", "MEASURES", "grouped", "is_bounded", "named"]

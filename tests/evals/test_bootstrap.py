@@ -8,7 +8,7 @@ import statistics
 import numpy as np
 import pytest
 
-from evals.bootstrap import mean_interval
+from evals.bootstrap import mean_interval, score_interval
 from evals.runner import aggregate
 
 
@@ -30,6 +30,16 @@ def test_the_interval_is_seeded_and_holds_the_mean():
 def test_the_interval_stays_within_what_was_seen():
     low, high = mean_interval([1.0, 1.0, 0.0])
     assert (low, high) == (0.0, 1.0)
+
+
+def test_scores_that_are_all_at_one_end_leave_room_for_the_next():
+    low, high = score_interval([1.0] * 7)
+    assert (low, high) == (pytest.approx(0.590, abs=0.0005), 1.0)  # tables of Clopper and Pearson
+    assert score_interval([0.0] * 7) == (0.0, pytest.approx(0.410, abs=0.0005))
+    assert score_interval([1.0]) is None
+    assert score_interval([0.5] * 7) == (0.5, 0.5)
+    mixed = [0.0, 1.0, 1.0, 0.5]
+    assert score_interval(mixed) == mean_interval(mixed)
 
 
 def covered(n, share):

@@ -53,13 +53,14 @@ def pairs(after: Sequence[Case], before: Sequence[Case] | None) -> tuple[Pair, .
 
 def measured(cases: Iterable[Case]) -> tuple[Measured, ...]:
     """Each measure over the questions, in the order in which they are met."""
+    from evals.measures import is_bounded
     from evals.runner import aggregate  # later than the page, which shall start soon
 
     values: dict[str, list[float | None]] = {}
     for case in cases:
         for name, score in case.scores.items():
             values.setdefault(name, []).append(score.value)
-    found = {name: aggregate(known) for name, known in values.items()}
+    found = {name: aggregate(known, bounded=is_bounded(name)) for name, known in values.items()}
     return tuple(Measured(name, one.mean, one.n, one.interval) for name, one in found.items())
 
 
