@@ -107,7 +107,7 @@ _COINED = re.compile(r"\d[A-Za-z]|[A-Za-z]-?\d|[a-z][A-Z]|[A-Z]{2}")
 _CAPITALISED = re.compile(r"[A-Z][a-z]{2}")
 _WORD = re.compile(r"\W*[\w-]+")
 _COINED = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")  # more than the capital of a beginning
-_NAME = re.compile(r"\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*|\b[A-Z][a-z]{2,}")
+_NAME = re.compile(r"\b\w*(?:\d|[a-z][A-Z]|[A-Z]{2})\w*|\b[A-Z][a-z]{2,}")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
